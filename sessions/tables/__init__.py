@@ -1,0 +1,5 @@
+"""Rows of meetings: columns and constraints, no rules, no queries.
+
+`learning` who studies what; `slots` what hosts offer; `timetables` drafts; `meetups` what happens,
+who comes and what they were told; `feeds` links and versions.
+"""

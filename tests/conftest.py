@@ -1,0 +1,106 @@
+"""A real PostgreSQL for the whole run: one server, one migrated template, one database a worker."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from api.migrating import migrate
+from centres.db import DB, close_pool, open_pool, point_at, require_version, rows
+from centres.embedded import embedded_server
+
+ENGINE = pytest.StashKey[str]()
+SERVER_DSN = "RENDEZVOUS_TEST_SERVER"
+TEMPLATE = "RENDEZVOUS_TEST_TEMPLATE"
+
+
+def with_database(dsn: str, name: str) -> str:
+    """Return `dsn` naming another database of the same server."""
+    head, _, tail = dsn.partition("?")
+    scheme, _, rest = head.partition("://")
+    address = rest.partition("/")[0]
+    return f"{scheme}://{address}/{name}" + (f"?{tail}" if tail else "")
+
+
+async def on_server(dsn: str, *statements: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def make_template(server: str, name: str, *, embedded: bool) -> int:
+    if embedded:  # nothing here has to survive a power cut, and tests truncate often
+        await on_server(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    await on_server(server, f'CREATE DATABASE "{name}"')
+    point_at(with_database(server, name))
+    await migrate()
+    return await require_version()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server and migrate the template once, in the process that starts the workers."""
+    if hasattr(config, "workerinput"):
+        return
+    url = os.environ.get("DATABASE_URL")
+    if url is None:
+        folder = Path(tempfile.mkdtemp(prefix="rdv-"))
+        stack = contextlib.ExitStack()
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        url = stack.enter_context(embedded_server(folder / "pg"))
+        config.add_cleanup(stack.close)
+    name = f"rendezvous_test_{os.getpid()}"
+    os.environ[SERVER_DSN], os.environ[TEMPLATE] = url, name
+    embedded = "DATABASE_URL" not in os.environ
+    major = asyncio.run(make_template(url, name, embedded=embedded))
+    engine = "embedded" if embedded else "server at DATABASE_URL"
+    config.stash[ENGINE] = f"PostgreSQL {major}, {engine}"
+    config.add_cleanup(
+        lambda: asyncio.run(on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database engine: {config.stash.get(ENGINE, 'of the controlling process')}"
+
+
+@pytest.fixture(scope="session")
+async def database_dsn():
+    """The DSN of this worker's own database, migrated and empty."""
+    server, template = os.environ[SERVER_DSN], os.environ[TEMPLATE]
+    name = f"{template}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    await on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield with_database(server, name)
+    await on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+async def pool(database_dsn):
+    """The engine of this worker, pointed at its database, with its pool open."""
+    point_at(database_dsn)
+    await open_pool(min_size=1, max_size=12)
+    yield DB
+    await close_pool()
+
+
+@pytest.fixture(scope="session")
+async def table_names(pool):
+    found = await rows(
+        "SELECT format('%I', tablename) AS name FROM pg_tables"
+        " WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY 1"
+    )
+    return ", ".join(row["name"] for row in found)
+
+
+@pytest.fixture
+async def database(pool, table_names):
+    """An empty database; what the test writes is gone after it."""
+    yield pool
+    await rows(f"TRUNCATE {table_names} RESTART IDENTITY CASCADE")
