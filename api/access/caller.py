@@ -1,0 +1,99 @@
+"""Pure: who is calling, and what their roles let them touch.
+
+One caller may hold several grants. An admin may do everything; a manager everything in the
+countries granted; a host everything about the slots of the centres granted; a mentor reads the
+meetups that they lead. Learners do not log in: their link opens their own page and nothing else.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from centres.errors import NotAllowed, NotFound, Refusal
+
+
+class LoginNeeded(Refusal):
+    """Log in first, or send a token."""
+
+
+class Role(StrEnum):
+    """What somebody is to the network."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    HOST = "host"
+    MENTOR = "mentor"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: grants by public code, and the name that the audit trail keeps."""
+
+    actor: str = "anonymous"
+    account: int | None = None
+    name: str = ""
+    admin: bool = False
+    countries: frozenset[str] = field(default_factory=frozenset)
+    centres: frozenset[str] = field(default_factory=frozenset)
+    mentors: frozenset[str] = field(default_factory=frozenset)
+    may_write: bool = True
+    form_key: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the caller proved who they are."""
+        return self.account is not None
+
+    def manages(self, country: str) -> bool:
+        """Whether the caller may do everything in `country`, an ISO 3166 two-letter code."""
+        return self.admin or country in self.countries
+
+    def hosts(self, centre: str, country: str) -> bool:
+        """Whether the caller may publish for `centre`, which lies in `country`."""
+        return self.manages(country) or centre in self.centres
+
+    def leads(self, mentor: str | None, country: str) -> bool:
+        """Whether the caller may see what `mentor` leads."""
+        return self.manages(country) or (mentor is not None and mentor in self.mentors)
+
+    @property
+    def country_filter(self) -> frozenset[str] | None:
+        """The countries a manager's lists are cut to; None for an admin, who sees all."""
+        return None if self.admin else self.countries
+
+    def require_known(self) -> None:
+        """Raise `LoginNeeded` unless the caller proved who they are."""
+        if not self.known:
+            raise LoginNeeded("Log in, or send `Authorization: Bearer` with a token of yours.")
+
+    def require_writer(self) -> None:
+        """Raise unless the caller is known and their token, if one, may write."""
+        self.require_known()
+        if not self.may_write:
+            raise NotAllowed("This token may only read. Make one that may write.")
+
+    def require_admin(self) -> None:
+        """Raise unless the caller is an admin."""
+        self.require_known()
+        if not self.admin:
+            raise NotAllowed("Only an administrator may do this.")
+
+    def require_some_manager(self) -> None:
+        """Raise unless the caller manages at least one country."""
+        self.require_known()
+        if not (self.admin or self.countries):
+            raise NotAllowed("Only regional managers may do this.")
+
+    def require_manager(self, country: str) -> None:
+        """Raise `NotFound` unless the caller manages `country`: what is not theirs is not there."""
+        self.require_known()
+        if not self.manages(country):
+            raise NotFound("There is nothing here that you may see.")
+
+    def require_host(self, centre: str, country: str) -> None:
+        """Raise `NotFound` unless the caller hosts `centre` or manages its country."""
+        self.require_known()
+        if not self.hosts(centre, country):
+            raise NotFound("There is nothing here that you may see.")
+
+
+ANONYMOUS = Caller()

@@ -1,0 +1,76 @@
+"""The outermost layer: HEAD as GET without a body, counted requests, logs without personal data."""
+
+import time
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+log = structlog.get_logger()
+REQUESTS = Counter("rendezvous_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram("rendezvous_request_seconds", "Time to the last byte", ["route"])
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+        b" script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+        b" frame-ancestors 'none'",
+    ),
+)
+# Swagger UI starts from an inline script that Litestar renders.
+INLINE_SCRIPTS = "/schema"
+
+
+class AtTheEdge:
+    """ASGI middleware: what every answer has in common.
+
+    A path may hold a secret token, so that only its template (`/s/{token}`) is ever logged.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request and account for it."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        method = scope["method"]
+        bodiless = method == "HEAD"
+        if bodiless:
+            scope["method"] = "GET"
+        started = time.perf_counter()
+        status = 500
+        own_headers = (
+            SECURITY_HEADERS[:3] if scope["path"].startswith(INLINE_SCRIPTS) else SECURITY_HEADERS
+        )
+
+        async def passed_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in own_headers if header[0] not in present),
+                ]
+            elif bodiless and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        try:
+            await self.app(scope, receive, passed_on)
+        finally:
+            spent = time.perf_counter() - started
+            route = scope.get("path_template") or "unmatched"
+            REQUESTS.labels(method, route, status).inc()
+            SECONDS.labels(route).observe(spent)
+            log.info(
+                "request", method=method, route=route, status=status, ms=round(spent * 1000, 1)
+            )

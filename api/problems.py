@@ -1,0 +1,164 @@
+"""Where refusals meet HTTP: RFC 9457 problems with stable types, and nothing said of bugs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from api.access.caller import LoginNeeded
+from api.access.rate_limit import TooManyTries
+from centres.errors import (
+    ChangedMeanwhile,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    every_refusal,
+)
+
+PROBLEM_JSON = "application/problem+json"
+log = structlog.get_logger()
+
+
+class PreconditionNeeded(Refusal):
+    """Say which revision you are changing."""
+
+
+class KeyUsedForAnother(Refusal):
+    """This Idempotency-Key was used for another request."""
+
+
+STATUS: dict[type[Refusal], int] = {
+    Refusal: 409,
+    InvalidInput: 400,
+    LoginNeeded: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    ChangedMeanwhile: 412,
+    KeyUsedForAnother: 422,
+    PreconditionNeeded: 428,
+    TooManyTries: 429,
+}
+"""The status of each kind of refusal; a subclass without its own has its nearest ancestor's."""
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """One field at fault, and what is the matter with it."""
+
+    field: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    field: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+def status_of(refusal: type[Refusal]) -> int:
+    """Return the HTTP status of a refusal class: its own or its nearest ancestor's."""
+    return next(STATUS[each] for each in refusal.__mro__ if each in STATUS)
+
+
+def title_of(refusal: type[Refusal]) -> str:
+    """Return the first line of the refusal's docstring, its stable title."""
+    return (refusal.__doc__ or refusal.__name__).strip().splitlines()[0]
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    """Return the problem that says what was refused, why, and which field is at fault."""
+    kind = type(refusal)
+    return Problem(
+        type=f"urn:rendezvous:problem:{kind.__name__}",
+        title=title_of(kind),
+        status=status_of(kind),
+        detail=refusal.detail,
+        field=refusal.field,
+    )
+
+
+def problem_types() -> dict[str, str]:
+    """Return every problem type that a refusal can have, with its title."""
+    return {f"urn:rendezvous:problem:{kind.__name__}": title_of(kind) for kind in every_refusal()}
+
+
+def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
+    """Return the HTTP answer that carries `problem`."""
+    return Response(
+        problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers or {}
+    )
+
+
+def on_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
+    """Answer a domain refusal."""
+    headers = {}
+    if isinstance(refusal, TooManyTries):
+        headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, LoginNeeded):
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(problem_of(refusal), headers)
+
+
+def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Answer what Litestar itself refused, each faulty field named where it knows them."""
+    if isinstance(error, ValidationException):
+        extra = error.extra if isinstance(error.extra, list) else []
+        fields = [
+            FieldProblem(field=str(each.get("key", "body")), detail=str(each.get("message", "")))
+            for each in extra
+            if isinstance(each, dict)
+        ]
+        said = "; ".join(f"{each.field}: {each.detail}" for each in fields) or error.detail
+        return answer(
+            Problem(
+                type="urn:rendezvous:problem:InvalidInput",
+                title=title_of(InvalidInput),
+                status=400,
+                detail=said,
+                field=fields[0].field if fields else None,
+                errors=fields or None,
+            )
+        )
+    return answer(
+        Problem(
+            type="about:blank",
+            title=error.detail if error.status_code < 500 else "Something went wrong here.",
+            status=error.status_code,
+        ),
+        dict(error.headers or {}),
+    )
+
+
+def on_unstorable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer a value that PostgreSQL cannot hold: a NUL in a text, a number beyond its column."""
+    return on_refusal(
+        request, InvalidInput("A text holds a NUL character, or a number is out of range.")
+    )
+
+
+def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Log what went wrong, show nothing of it."""
+    log.error("bug", path_template=request.scope.get("path_template", ""), exc_info=error)
+    return answer(
+        Problem(
+            type="about:blank", title="Something went wrong here; it has been noted.", status=500
+        )
+    )
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
+    Refusal: on_refusal,
+    HTTPException: on_http_exception,
+    asyncpg.DataError: on_unstorable,
+    Exception: on_bug,
+}
+"""What the application hands to Litestar as `exception_handlers`."""

@@ -1,0 +1,61 @@
+"""Settings, read once from the environment when the application starts, refused together."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from centres.errors import RendezvousError
+
+GEOCODERS = ("offline", "nominatim", "photon")
+
+
+class BadSettings(RendezvousError):
+    """Some settings cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may differ from one installation to another; each has a default that works."""
+
+    base_url: str = ""
+    data: Path = Path(".rendezvous")
+    network_name: str = "Rendezvous"
+    secure_cookies: bool = False
+    geocoder: str = "offline"
+    geocoder_url: str = ""
+    pool_size: int = 10
+    solve_in_process: bool = True
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of `environment` (the process's own by default).
+
+    Variables start with RENDEZVOUS_. Raises `BadSettings` that names all that is wrong at once.
+    """
+    given = os.environ if environment is None else environment
+    wrong: list[str] = []
+
+    def text(name: str, default: str) -> str:
+        return given.get(f"RENDEZVOUS_{name}", default).strip()
+
+    base_url = text("BASE_URL", "").rstrip("/")
+    if base_url and not base_url.startswith(("http://", "https://")):
+        wrong.append("RENDEZVOUS_BASE_URL must start with http:// or https://")
+    geocoder = text("GEOCODER", "offline")
+    if geocoder not in GEOCODERS:
+        wrong.append(f"RENDEZVOUS_GEOCODER must be one of {', '.join(GEOCODERS)}")
+    pool = text("POOL_SIZE", "10")
+    if not pool.isdigit() or not 2 <= int(pool) <= 100:
+        wrong.append("RENDEZVOUS_POOL_SIZE must be a number from 2 to 100")
+    if wrong:
+        raise BadSettings("; ".join(wrong))
+    return Settings(
+        base_url=base_url,
+        data=Path(text("DATA", ".rendezvous")),
+        network_name=text("NETWORK_NAME", "Rendezvous"),
+        secure_cookies=base_url.startswith("https://"),
+        geocoder=geocoder,
+        geocoder_url=text("GEOCODER_URL", ""),
+        pool_size=int(pool),
+    )

@@ -1,0 +1,143 @@
+"""What crosses the wire everywhere: bounded texts and numbers, pages, revisions.
+
+Bodies are msgspec structs that forbid unknown fields; they are never database rows. Texts have a
+greatest length and no NUL; ids stay within a PostgreSQL integer.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.params import FromQuery, HeaderParameter, QueryParameter
+from msgspec import Meta
+
+from api.problems import PreconditionNeeded
+from centres.errors import InvalidInput
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+NO_NUL = r"^[^\x00]*$"
+Id = Annotated[int, Meta(ge=1, le=2_147_483_647)]
+Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Iso2 = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+Words = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=NO_NUL)]
+Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
+LanguageCode = Annotated[str, Meta(pattern=r"^(fr|en|pt)$")]
+Instant = Annotated[datetime, Meta(tz=True)]
+WallTime = Annotated[datetime, Meta(tz=False)]
+"""A time on the centre's wall clock: no offset may be given."""
+MinorUnits = Annotated[int, Meta(ge=0, le=9_000_000_000_000)]
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many rows at most.")]
+After = Annotated[
+    str | None,
+    QueryParameter(max_length=120, description="The `next` of the page before; opaque."),
+]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        max_length=60,
+        description='The ETag that you read, such as "3"; * for whatever it is now.',
+    ),
+]
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a program sends."""
+
+
+class View(msgspec.Struct, kw_only=True):
+    """What a program gets."""
+
+
+class Page(View, Generic[T]):
+    """One page of a list, in a stable order."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def shown(view: type[R], row: Any, **extra: Any) -> R:
+    """Return `view` filled from the attributes of `row` that have its fields' names."""
+    names = getattr(view, "__struct_fields__", ())
+    given = {name: getattr(row, name) for name in names if name not in extra and hasattr(row, name)}
+    return msgspec.convert({**given, **extra}, view, from_attributes=True)
+
+
+def page_of(
+    view: Callable[[Any], T],
+    found: Sequence[Any],
+    limit: int,
+    key: Callable[[Any], object] = lambda row: row.id,
+) -> Page[T]:
+    """Return the first `limit` of `found`, which was asked for with one row more."""
+    more = len(found) > limit
+    kept = list(found)[:limit]
+    return Page(items=[view(row) for row in kept], next=str(key(kept[-1])) if more else None)
+
+
+def after_id(after: str | None) -> int | None:
+    """Read the opaque `after` of a list that is ordered by id."""
+    if after is None:
+        return None
+    if not after.isascii() or not after.isdigit() or int(after) > 2_147_483_647:
+        raise InvalidInput("Take `after` from the `next` of the page before.", field="after")
+    return int(after)
+
+
+def revision_of(if_match: str | None) -> int | None:
+    """Return the revision that `If-Match` names, or None for `*`; refuse its absence.
+
+    RFC 9110 13.1.1: a weak tag never matches, so that only the strong form is read.
+    """
+    if if_match is None:
+        raise PreconditionNeeded(
+            "Read it first, then send its ETag as `If-Match`; `*` overwrites whatever is there."
+        )
+    if if_match.strip() == "*":
+        return None
+    text = if_match.strip().strip('"')
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidInput('Send the ETag as you read it, such as "3".', field="If-Match")
+    return int(text)
+
+
+def revised(view: T, revision: int, *, location: str | None = None) -> Response[T]:
+    """Return `view` with its revision as ETag, and where it lives when it is new."""
+    headers = {"ETag": f'"{revision}"'}
+    if location is not None:
+        headers["Location"] = location
+    return Response(view, headers=headers, status_code=201 if location is not None else 200)
+
+
+__all__ = [
+    "After",
+    "Body",
+    "Code",
+    "Email",
+    "FromQuery",
+    "Id",
+    "IfMatch",
+    "Instant",
+    "Iso2",
+    "LanguageCode",
+    "Limit",
+    "Line",
+    "MinorUnits",
+    "Page",
+    "Phone",
+    "View",
+    "WallTime",
+    "Words",
+    "after_id",
+    "page_of",
+    "revised",
+    "revision_of",
+    "shown",
+]
