@@ -1,0 +1,157 @@
+"""Pure: ruin and recreate. A few related groups leave, and come back in another order.
+
+Related means sharing a centre, a mentor or a learner: only those can make room for each other.
+Worse answers are accepted with annealed probability. Schrimpf et al. (2000), J. Comput. Phys. 159.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sessions.timetabling.menu import Menus
+from sessions.timetabling.occupancy import Occupancy
+from sessions.timetabling.oracle import Choice, cheapest
+
+MOST_RUINED = 8
+JITTERED = 0.15  # share of re-insertions that may pick a base near the best one
+HOT, COLD = 6.0, 0.3  # temperatures in points: one moved week at first, nothing at the end
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is: `gap` is the share of `best` that may be above the optimum."""
+
+    iteration: int
+    best: float
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best choices met, in the order of the menus, their cost, and the iterations done."""
+
+    choices: tuple[Choice, ...]
+    cost: float
+    iterations: int
+
+
+def gap_of(cost: float, bound: float) -> float:
+    """Return the share of a cost that is not proven necessary, 0 to 1."""
+    return max(0.0, (cost - bound) / cost) if cost > 0 else 0.0
+
+
+def search(
+    menus: Menus,
+    start: Sequence[Choice],
+    floors: Sequence[float],
+    *,
+    bound: float,
+    seed: int,
+    iterations: int,
+    keep_going: Callable[[], bool],
+    on_progress: Callable[[Progress], None],
+) -> Found:
+    """Return the best answer met from `start`, never a worse one.
+
+    `floors` is each group's cost with everything free: groups at their floor are left alone
+    unless they stand in another's way. Equal seed and iterations give equal answers;
+    `keep_going` and reaching the bound only end it early. Progress is told a hundred times.
+    """
+    rng = np.random.default_rng([seed, len(menus.menus)])
+    now = list(start)
+    best, best_cost = tuple(now), sum(choice.cost for choice in now)
+    cost, taken, done = best_cost, _occupied(menus, now), 0
+    kin = _kin(menus)
+    told = max(1, iterations // 100)
+    for done in range(iterations):
+        unhappy = [i for i, choice in enumerate(now) if choice.cost > floors[i] + TOLERANCE]
+        if not unhappy or best_cost <= bound + TOLERANCE or not keep_going():
+            break
+        if done % told == 0:
+            on_progress(Progress(done, best_cost, bound, gap_of(best_cost, bound)))
+        ruined = _ruined(kin, unhappy, rng)
+        before = [now[i] for i in ruined]
+        for i in ruined:
+            taken.remove(menus.menus[i], now[i])
+        for i in _order(ruined, now, floors, rng):
+            menu = menus.menus[i]
+            jitter = rng if rng.random() < JITTERED else None
+            now[i] = cheapest(menu, menus.weights, taken.prices(menu), jitter)
+            taken.place(menu, now[i])
+        after = cost + sum(now[i].cost for i in ruined) - sum(each.cost for each in before)
+        heat = HOT * (COLD / HOT) ** (done / iterations)
+        if after <= cost or rng.random() < math.exp((cost - after) / heat):
+            cost = after
+            if cost < best_cost - TOLERANCE:
+                best, best_cost = tuple(now), cost
+            continue
+        for i in ruined:
+            taken.remove(menus.menus[i], now[i])
+        for i, choice in zip(ruined, before, strict=True):
+            now[i] = choice
+            taken.place(menus.menus[i], choice)
+    else:
+        done = iterations
+    best_cost = sum(choice.cost for choice in best)
+    on_progress(Progress(done, best_cost, bound, gap_of(best_cost, bound)))
+    return Found(best, best_cost, done)
+
+
+def _occupied(menus: Menus, choices: Sequence[Choice]) -> Occupancy:
+    taken = Occupancy(menus)
+    for menu, choice in zip(menus.menus, choices, strict=True):
+        taken.place(menu, choice)
+    return taken
+
+
+def _kin(menus: Menus) -> list[list[list[int]]]:
+    """Return for each group the circles it belongs to: its centres', its mentor's, its sharers'."""
+    circles: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for i, menu in enumerate(menus.menus):
+        group = menu.group
+        for centre in (group.home, *group.centres_away):
+            circles["centre", centre].append(i)
+        if group.mentor is not None:
+            circles["mentor", group.mentor].append(i)
+        circles["sharer", group.id].append(i)
+    index = {menu.group.id: i for i, menu in enumerate(menus.menus)}
+    for a, b in menus.instance.shares:
+        circles["sharer", a].append(index[b])
+        circles["sharer", b].append(index[a])
+    kin: list[list[list[int]]] = [[] for _ in menus.menus]
+    for key in sorted(circles):
+        for i in circles[key]:
+            if len(circles[key]) > 1 and (key[0] != "sharer" or circles[key][0] == i):
+                kin[i].append(circles[key])
+    return kin
+
+
+def _ruined(
+    kin: list[list[list[int]]], unhappy: Sequence[int], rng: np.random.Generator
+) -> list[int]:
+    """Return 1 to MOST_RUINED distinct groups: one that could do better, and some of its kin."""
+    chosen = unhappy[int(rng.integers(len(unhappy)))]
+    if not kin[chosen]:
+        return [chosen]
+    circle = kin[chosen][int(rng.integers(len(kin[chosen])))]
+    others = [i for i in circle if i != chosen]
+    count = min(len(others), int(rng.integers(1, MOST_RUINED)))
+    picked = rng.choice(len(others), count, replace=False)
+    return [chosen, *(others[int(i)] for i in picked)]
+
+
+def _order(
+    ruined: Sequence[int],
+    now: Sequence[Choice],
+    floors: Sequence[float],
+    rng: np.random.Generator,
+) -> list[int]:
+    """Return the order of return: at random, or half the time those worst off first."""
+    if rng.random() < 0.5:
+        return [ruined[int(i)] for i in rng.permutation(len(ruined))]
+    return sorted(ruined, key=lambda i: (floors[i] - now[i].cost, rng.random()))
