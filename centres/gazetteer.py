@@ -26,6 +26,7 @@ REGION_ONLY = 0.3
 
 _Offer = Callable[[str, float], None]
 
+_APOSTROPHES = re.compile(r"['’ʼ`´]")
 _MOST_WORDS = 60
 _LEAST_LETTERS = 3
 
@@ -73,9 +74,11 @@ def folded(text: str) -> str:
 
     "Saint-Louis" and "ST LOUIS" fold alike, as do "M'bour" and "Mbour".
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    # Case goes between two decompositions: each can bring out letters for the other.
+    small = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
+    plain = unicodedata.normalize("NFKD", small.replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(each for each in plain if not unicodedata.combining(each))
-    words = re.sub(r"[^\w]+|_", " ", re.sub(r"['’ʼ`´]", "", letters)).split()
+    words = re.sub(r"[^\w]+|_", " ", _APOSTROPHES.sub("", letters)).split()
     return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
