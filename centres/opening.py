@@ -6,6 +6,7 @@ Everything here is naive: a school that opens at eight opens at eight, whatever 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Self
 
 from centres.errors import InvalidInput
 from centres.zones import WallTimeExpected
@@ -48,6 +49,22 @@ class OpeningHours:
                 " it opens, and give hours past midnight to the next day.",
                 field="closes",
             )
+
+    @classmethod
+    def from_minutes(cls, weekday: int, opens_minute: int, closes_minute: int) -> Self:
+        """Return the hours between two counts of minutes after midnight, the later up to 1440.
+
+        Raises UnusableOpeningHours for a count outside the day or a stretch that is not one.
+        """
+        for name, minute, most in (
+            ("opens_minute", opens_minute, 1439),
+            ("closes_minute", closes_minute, 1440),
+        ):
+            if not 0 <= minute <= most:
+                raise UnusableOpeningHours(f"{minute} is not in 0..{most}.", field=name)
+        if closes_minute <= opens_minute:
+            raise UnusableOpeningHours("Make it close after it opens.", field="closes_minute")
+        return cls(weekday, _clock(opens_minute), _clock(closes_minute % 1440))
 
     def on(self, day: date) -> "OpenPeriod":
         """Return these hours on one date, whatever its weekday."""
@@ -108,3 +125,7 @@ def is_open(
         period.starts_wall <= starts_wall and ends_wall <= period.ends_wall
         for period in open_periods(hours, closures, starts_wall.date(), ends_wall.date())
     )
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60)

@@ -144,3 +144,16 @@ def test_hours_and_times_with_an_offset_are_refused():
         OpeningHours(0, time(8, tzinfo=UTC), time(12))
     with pytest.raises(WallTimeExpected):
         is_open(SCHOOL, wall(0, 8).replace(tzinfo=UTC), wall(0, 10))
+
+
+@given(st.integers(0, 6), st.integers(-2, 1442), st.integers(-2, 1442))
+def test_minutes_after_midnight_make_the_same_hours_or_are_refused(weekday, opens, closes):
+    try:
+        hours = OpeningHours.from_minutes(weekday, opens, closes)
+    except UnusableOpeningHours:
+        assert not 0 <= opens < closes <= 1440
+    else:
+        day = hours.on(MONDAY)
+        assert [day.starts_wall, day.ends_wall] == [
+            wall(0, 0) + timedelta(minutes=minute) for minute in (opens, closes)
+        ]
