@@ -83,18 +83,24 @@ class HolidayOverride:
 class PublicHoliday:
     """One day off. `key` names it within its country for ever, even once its date has moved.
 
-    `tentative` says that the date was calculated and waits for the moon; `observed` that the day
-    makes up for a holiday that fell on a Sunday.
+    `tentative` says that the date waits for the moon, `in_lieu` that the day makes up for a holiday
+    that fell on a Sunday. `calculated_date` is where the day lay before a correction moved it.
     """
 
     key: str
     date: dt.date
+    calculated_date: dt.date
     name_fr: str
     name_en: str
     name_pt: str
     kind: HolidayKind
     tentative: bool
-    observed: bool = False
+    in_lieu: bool = False
+
+    @property
+    def year(self) -> int:
+        """The civil year for which the day was calculated; a moved feast may leave it."""
+        return self.calculated_date.year
 
 
 def public_holidays(
@@ -126,7 +132,7 @@ def _corrected(
             gone = _names_meant(override)
             return [each for each in found if each.date < since or _feast(each.name_en) not in gone]
         case OverrideAction.RULE:
-            return [each for each in found if each.date < since or not each.observed]
+            return [each for each in found if each.date < since or not each.in_lieu]
         case OverrideAction.ADD | OverrideAction.ADHOC_ADD:
             once = override.action is OverrideAction.ADHOC_ADD
             more = [_day_off(override)] if once else _added(override, years)
@@ -150,7 +156,7 @@ def _names_meant(override: HolidayOverride) -> set[str]:
     falls_there = Counter(
         _feast(each.name_en)
         for each in _as_listed(override.country_iso2, _KNOWN_YEARS)
-        if (each.date.month, each.date.day) == month_day and not each.observed
+        if (each.date.month, each.date.day) == month_day and not each.in_lieu
     )
     return {name for name, times in falls_there.items() if times > 2}
 
@@ -164,6 +170,7 @@ def _added(override: HolidayOverride, years: range) -> list[PublicHoliday]:
         PublicHoliday(
             key=f"{day.year}-{_slug(name_en)}",
             date=day,
+            calculated_date=day,
             name_fr=override.name_local,
             name_en=name_en,
             name_pt=name_pt,
@@ -181,6 +188,7 @@ def _day_off(override: HolidayOverride) -> PublicHoliday:
     return PublicHoliday(
         key=f"{day.year}-day-off-{day:%m-%d}",
         date=day,
+        calculated_date=day,
         name_fr=name or "Jour chômé exceptionnel",
         name_en=name or "Extraordinary day off",
         name_pt=name or "Feriado extraordinário",
@@ -203,7 +211,7 @@ def _settled(
     feasts = {
         each.date: each
         for each in reversed(found)
-        if each.kind is HolidayKind.ISLAMIC and not each.observed and each.name_en != _EVE
+        if each.kind is HolidayKind.ISLAMIC and not each.in_lieu and each.name_en != _EVE
     }
     # Of a feast of several days the first is dated, and the rest follow.
     near = [
@@ -225,7 +233,7 @@ def _settled(
         days_after = (each.date - feast.date).days
         if each.kind is not HolidayKind.ISLAMIC or not -1 <= days_after <= _SIGHTING_DAYS:
             settled.append(each)
-        elif not (each.observed and shift):
+        elif not (each.in_lieu and shift):
             settled.append(replace(each, date=each.date + shift, tentative=False))
     return settled
 
@@ -241,8 +249,8 @@ def _as_listed(country_iso2: str, years: range) -> tuple[PublicHoliday, ...]:
         for full_name in english[day]:
             marked = _MARK.search(full_name)
             name = _MARK.sub("", full_name)
-            observed = name.startswith(_AFTER) or bool(marked and "observed" in marked[0])
-            name_en = f"{name} (observed)" if marked and observed else name
+            in_lieu = name.startswith(_AFTER) or bool(marked and "observed" in marked[0])
+            name_en = f"{name} (observed)" if marked and in_lieu else name
             names = _names(name, french, portuguese)
             kind = kind_of(name)
             key = f"{day.year}-{_slug(name_en)}"
@@ -251,12 +259,13 @@ def _as_listed(country_iso2: str, years: range) -> tuple[PublicHoliday, ...]:
                 PublicHoliday(
                     key=key if seen[key] == 1 else f"{key}-{seen[key]}",
                     date=day,
+                    calculated_date=day,
                     name_fr=f"{names.fr} (reporté)" if name_en != name else names.fr,
                     name_en=name_en,
                     name_pt=f"{names.pt} (transferido)" if name_en != name else names.pt,
                     kind=kind,
                     tentative=kind is HolidayKind.ISLAMIC,
-                    observed=observed,
+                    in_lieu=in_lieu,
                 )
             )
     return tuple(listed)
