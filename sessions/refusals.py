@@ -1,6 +1,6 @@
 """What meetings refuse, in words a host could read."""
 
-from centres.errors import NotFound, Refusal
+from centres.errors import InvalidInput, NotFound, Refusal
 
 
 class SlotNotFound(NotFound):
@@ -87,3 +87,102 @@ class AlreadyEnrolled(Refusal):
     """This learner is already enrolled in this cohort."""
 
     constraints = ("enrolment_belongs_to_one_cohort_once",)
+
+
+class ProgrammeNotFound(NotFound):
+    """There is no such programme."""
+
+
+class SponsorNotFound(NotFound):
+    """There is no such sponsor."""
+
+
+class MentorNotFound(NotFound):
+    """There is no such mentor."""
+
+
+class CohortNotFound(NotFound):
+    """There is no such cohort."""
+
+
+class GroupNotFound(NotFound):
+    """There is no such group."""
+
+
+class LearnerNotFound(NotFound):
+    """There is no such learner."""
+
+
+class NotEnrolled(NotFound):
+    """This learner is not enrolled in this cohort."""
+
+
+class TimetableNotFound(NotFound):
+    """There is no such timetable."""
+
+
+class CodeTaken(Refusal):
+    """This code already belongs to another record."""
+
+    constraints = ("programme_code_key", "sponsor_code_key", "mentor_code_key", "cohort_code_key")
+
+
+class MentorFromAbroad(Refusal):
+    """A mentor leads groups of their own country only."""
+
+
+class GroupNotInThisCohort(Refusal):
+    """This group belongs to another cohort."""
+
+
+class TimetableOutOfDate(Refusal):
+    """Slots or groups have changed since this timetable was drafted."""
+
+    def __init__(self, detail: str, *, changed: tuple[str, ...] = ()) -> None:
+        """Keep the sentence, and one line for each planned meetup that no longer fits."""
+        super().__init__(detail)
+        self.changed = changed
+
+
+class TimetableNotADraft(Refusal):
+    """Only a draft can be published, and only once."""
+
+
+class RoomNotOffered(Refusal):
+    """This room or its centre is not open, so nothing can be published there."""
+
+
+class AgreementNotInForce(Refusal):
+    """No agreement with this centre's host allows slots now."""
+
+
+class DateNotPublishable(Refusal):
+    """One of the chosen dates cannot be published."""
+
+
+class DateNotProposed(InvalidInput):
+    """One of the chosen dates is not among those of the rule."""
+
+
+class SlotLengthNotAllowed(InvalidInput):
+    """A slot lasts from a quarter of an hour to a whole day."""
+
+
+class NotTheCentresZone(InvalidInput):
+    """The time zone given is not that of the centre."""
+
+
+class RoomOfAnotherCentre(Refusal):
+    """A slot can change rooms only within its centre."""
+
+
+class NothingChanges(InvalidInput):
+    """Nothing that could be changed was given."""
+
+
+class ReasonNeeded(InvalidInput):
+    """People were told to come: they need a reason."""
+
+
+class SlotNotSuitable(Refusal):
+    """This slot cannot take this meetup."""
