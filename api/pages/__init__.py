@@ -1,0 +1,1 @@
+"""Pages for people: public, student, host, manager, login. Each works without JavaScript."""
