@@ -44,9 +44,8 @@ def cheapest(
     dearer), for searching; its periods are still the cheapest for it.
     """
     periods = menu.due.shape[1]
-    nothing = Choice(float(weights.drop * periods), None, (-1,) * periods)
     if not menu.rooms:
-        return nothing
+        return Choice(float(weights.drop * periods), None, (-1,) * periods)
     values = menu.own + prices
     totals = _base_costs(menu, weights, values)
     if jitter is None:
@@ -55,8 +54,6 @@ def cheapest(
         spread = weights.other_hour * max(periods, 1) * 0.25
         best = int((totals + jitter.exponential(spread, totals.shape)).argmin())
     phase, room, hour = (int(i) for i in np.unravel_index(best, totals.shape))
-    if menu.held is None and nothing.cost < totals[phase, room, hour]:
-        return nothing
     taken = _repairs(menu, weights, values, phase, room, hour)
     return Choice(float(totals[phase, room, hour]), (phase, room, hour), taken)
 

@@ -27,7 +27,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Plan:
-    """A group's base, None when it never meets, and its periods to plan, ascending."""
+    """A group's base, None when no published cell suits it, and its periods to plan, ascending."""
 
     group: int
     base: Base | None

@@ -102,6 +102,23 @@ def search(
     return Found(best, best_cost, done)
 
 
+def settle(menus: Menus, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the choices after each group, in turn, has taken what others left free, until none
+    gains: so that no period is displaced from a cell that stands empty.
+    """
+    now, taken = list(choices), _occupied(menus, choices)
+    gained = True
+    while gained:
+        gained = False
+        for i, menu in enumerate(menus.menus):
+            taken.remove(menu, now[i])
+            better = cheapest(menu, menus.weights, taken.prices(menu))
+            if better.cost < now[i].cost - TOLERANCE:
+                now[i], gained = better, True
+            taken.place(menu, now[i])
+    return now
+
+
 def _occupied(menus: Menus, choices: Sequence[Choice]) -> Occupancy:
     taken = Occupancy(menus)
     for menu, choice in zip(menus.menus, choices, strict=True):

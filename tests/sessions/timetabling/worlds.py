@@ -191,7 +191,9 @@ def _bases(instance: Instance, member: Group, rest: list[Plan]) -> list[Base | N
     places = sorted({(each.centre, each.room) for each in spots})
     hours = sorted({(each.weekday, each.start_minute) for each in spots})
     phases = range(member.cadence)
-    return [None, *(Base(f, *place, *time) for f in phases for place in places for time in hours)]
+    if not spots:
+        return [None]
+    return [Base(f, *place, *time) for f in phases for place in places for time in hours]
 
 
 def _allowed(
