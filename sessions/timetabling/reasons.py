@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from centres.language import phrase
 from sessions.timetabling.instance import Cell, Group, Instance, Weights
 from sessions.timetabling.ledger import Ledger, Obstacle
 from sessions.timetabling.plan import Base, Plan, due_week, period_cost, week_shifts
@@ -16,28 +17,32 @@ from sessions.timetabling.plan import Base, Plan, due_week, period_cost, week_sh
 Figure = int | float | str
 
 SENTENCES: Mapping[str, str] = {
-    "no_slot_that_week": (
+    "no_slot_that_week": phrase(
         "Aucun créneau n'est publié à cette période dans un centre proche du groupe."
     ),
-    "usual_slot_missing": "Le créneau habituel n'est pas publié cette semaine-là.",
-    "too_short": (
-        "Les créneaux publiés durent au plus %(longest)d minutes ; il en faut %(needed)d."
+    "usual_slot_missing": phrase("Le créneau habituel n'est pas publié cette semaine-là."),
+    "too_short": phrase(
+        "Les créneaux publiés durent au plus {longest} minutes ; il en faut {needed}."
     ),
-    "rooms_too_small": (
-        "Les salles publiées ont au plus %(seats)d places ; le groupe compte %(size)d personnes."
+    "rooms_too_small": phrase(
+        "Les salles publiées ont au plus {seats} places ; le groupe compte {size} personnes."
     ),
-    "no_equipment": "Aucune salle publiée n'a l'équipement nécessaire : %(missing)s.",
-    "taken_by": "Les salles qui conviennent sont prises par : %(groups)s.",
-    "mentor_busy": "Le mentor est déjà pris à ces heures.",
-    "mentor_with": "Le mentor est à ces heures avec : %(groups)s.",
-    "mentor_elsewhere": "Le mentor est ce jour-là dans un autre centre.",
-    "mentor_elsewhere_with": "Le mentor est ce jour-là dans un autre centre, avec : %(groups)s.",
-    "learners_busy": "Des apprenants du groupe sont déjà pris à ces heures.",
-    "learners_with": "Des apprenants du groupe sont à ces heures avec : %(groups)s.",
-    "dearer_than_drop": (
-        "Le meilleur créneau libre pèserait %(cost).0f points, plus qu'une séance supprimée."
+    "no_equipment": phrase("Aucune salle publiée n'a l'équipement nécessaire : {missing}."),
+    "taken_by": phrase("Les salles qui conviennent sont prises par : {groups}."),
+    "mentor_busy": phrase("Le mentor est déjà pris à ces heures."),
+    "mentor_with": phrase("Le mentor est à ces heures avec : {groups}."),
+    "mentor_elsewhere": phrase("Le mentor est ce jour-là dans un autre centre."),
+    "mentor_elsewhere_with": phrase(
+        "Le mentor est ce jour-là dans un autre centre, avec : {groups}."
     ),
-    "better_elsewhere": "Un autre créneau convient mieux au groupe que le créneau habituel.",
+    "learners_busy": phrase("Des apprenants du groupe sont déjà pris à ces heures."),
+    "learners_with": phrase("Des apprenants du groupe sont à ces heures avec : {groups}."),
+    "dearer_than_drop": phrase(
+        "Le meilleur créneau libre pèserait {cost:.0f} points, plus qu'une séance supprimée."
+    ),
+    "better_elsewhere": phrase(
+        "Un autre créneau convient mieux au groupe que le créneau habituel."
+    ),
 }
 FITS = ("too_short", "rooms_too_small", "no_equipment")
 IN_THE_WAY = tuple(code for code in SENTENCES if code.startswith(("taken", "mentor", "learners")))
@@ -63,7 +68,7 @@ class Finding:
 
 def sentence(reason: Reason, gettext: Callable[[str], str]) -> str:
     """Return the reason in the language of `gettext`, whose message ids are French."""
-    return gettext(SENTENCES[reason.code]) % dict(reason.figures)
+    return gettext(SENTENCES[reason.code]).format_map(dict(reason.figures))
 
 
 def explain(instance: Instance, weights: Weights, plans: Iterable[Plan]) -> tuple[Finding, ...]:

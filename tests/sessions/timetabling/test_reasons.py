@@ -1,7 +1,10 @@
 """Why a period is unmet or displaced, one reason at a time, and its sentence."""
 
+import re
+
 import pytest
 
+from centres.language import Language, translator
 from sessions.timetabling.instance import Busy, Cell, Group, Instance, Weights
 from sessions.timetabling.plan import Base, Period, Plan
 from sessions.timetabling.reasons import SENTENCES, Finding, Reason, explain, sentence
@@ -123,7 +126,16 @@ def test_every_sentence_takes_the_figures_of_its_reason() -> None:
     for code in SENTENCES:
         told = sentence(Reason(code, tuple(figures.items())), lambda text: text)
         assert told.endswith(".")
-        assert "%" not in told
+        assert "{" not in told
+
+
+@pytest.mark.parametrize("language", [Language.EN, Language.PT])
+def test_every_sentence_is_translated_with_the_same_figures(language: Language) -> None:
+    for told in SENTENCES.values():
+        translated = translator(language).gettext(told)
+
+        assert translated != told
+        assert sorted(re.findall(r"{.*?}", translated)) == sorted(re.findall(r"{.*?}", told))
 
 
 def test_a_sentence_is_looked_up_before_its_figures_are_put_in() -> None:
@@ -131,7 +143,7 @@ def test_a_sentence_is_looked_up_before_its_figures_are_put_in() -> None:
 
     def gettext(text: str) -> str:
         asked.append(text)
-        return "The rooms are taken by %(groups)s."
+        return "The rooms are taken by {groups}."
 
     told = sentence(Reason("taken_by", (("groups", "G2"),)), gettext)
 
