@@ -1,0 +1,53 @@
+"""Shell: count the changes of each calendar, in the transaction that makes them.
+
+A version is kept for each learner, mentor, cohort, room, centre and country. Rows are counted up
+in one order, after everything else that the transaction locks, so that two changes which share a
+calendar wait for each other instead of blocking each other.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from centres.db import rows
+
+_COUNT_UP = """
+INSERT INTO feed_version (scope, subject, version, changed_at)
+SELECT scope, subject, 1, $2::timestamptz FROM ({seen}) AS seen (scope, subject)
+WHERE subject IS NOT NULL
+ORDER BY scope, subject
+ON CONFLICT ON CONSTRAINT feed_version_is_kept_once DO UPDATE
+SET version = feed_version.version + 1,
+    changed_at = greatest(feed_version.changed_at, excluded.changed_at)
+"""
+_WHO_SEES_MEETUPS = """
+SELECT 'learner', learner FROM booking WHERE meetup = ANY($1::int[])
+UNION SELECT 'mentor', mentor FROM meetup WHERE id = ANY($1::int[])
+UNION SELECT 'cohort', g.cohort FROM meetup m JOIN cohort_group g ON g.id = m.cohort_group
+      WHERE m.id = ANY($1::int[])
+UNION SELECT 'room', room FROM meetup WHERE id = ANY($1::int[])
+UNION SELECT 'centre', centre FROM meetup WHERE id = ANY($1::int[])
+UNION SELECT 'country', c.country FROM meetup m JOIN centre c ON c.id = m.centre
+      WHERE m.id = ANY($1::int[])
+"""
+_BUMP_FEEDS = _COUNT_UP.format(seen=_WHO_SEES_MEETUPS)
+_BUMP_LEARNERS = _COUNT_UP.format(seen="SELECT DISTINCT 'learner', unnest($1::int[])")
+
+
+async def bump_feeds(*, meetup_ids: Collection[int], now: datetime) -> None:
+    """Count up every calendar that shows one of these meetups. One statement, inside `atomic()`.
+
+    Learners count who have, or had, a seat; mentor, room, centre and country are those that the
+    meetup has now: when it moves, call this before and after.
+    """
+    if meetup_ids:
+        await rows(_BUMP_FEEDS, sorted(set(meetup_ids)), now)
+
+
+async def bump_learners(*, learner_ids: Collection[int], now: datetime) -> None:
+    """Count up the learners' own calendars: enough when only their seats have changed.
+
+    No other calendar says who comes, and the rows of a whole centre would make everybody who
+    books there wait in line. One statement, inside `atomic()`.
+    """
+    if learner_ids:
+        await rows(_BUMP_LEARNERS, sorted(set(learner_ids)), now)
