@@ -43,6 +43,15 @@ SENTENCES: Mapping[str, str] = {
     "better_elsewhere": phrase(
         "Un autre créneau convient mieux au groupe que le créneau habituel."
     ),
+    "home_unknown": phrase("On ne sait ni où habite cette personne ni quel est son centre."),
+    "no_centre_at_all": phrase("Aucun centre n'a de salle assez grande pour un groupe."),
+    "no_centre_near": phrase(
+        "Le centre le plus proche qui convient est à {nearest:.0f} km, au-delà de {limit:.0f} km."
+    ),
+    "centres_full": phrase("Les centres proches sont complets."),
+    "too_few_nearby": phrase(
+        "Trop peu d'apprenants habitent à proximité pour former un groupe de {least}."
+    ),
 }
 FITS = ("too_short", "rooms_too_small", "no_equipment")
 IN_THE_WAY = tuple(code for code in SENTENCES if code.startswith(("taken", "mentor", "learners")))

@@ -121,6 +121,9 @@ def test_every_sentence_takes_the_figures_of_its_reason() -> None:
         "missing": "computers",
         "groups": "G2, G3",
         "cost": 71.6,
+        "nearest": 71.6,
+        "limit": 60.0,
+        "least": 8,
     }
 
     for code in SENTENCES:
