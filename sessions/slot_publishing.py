@@ -182,21 +182,21 @@ def require_agreement(room: RoomOnOffer) -> None:
         )
 
 
-def require_publishable(judged: Sequence[Verdict]) -> None:
+def require_publishable(judged: Sequence[Verdict], field: str = "keep") -> None:
     """Raise for the first verdict that stands in the way: RoomTaken or DateNotPublishable."""
     for verdict in judged:
         if verdict.publishable:
             continue
         worst = verdict.findings[0]
         if worst.kind is VerdictKind.OVERLAPS:
-            raise RoomTaken(worst.sentence, field="keep")
+            raise RoomTaken(worst.sentence, field=field)
         raise DateNotPublishable(
             Sentence(
-                "Rien n'est publié, à cause du {day}. {finding}",
+                "Rien n'est enregistré, à cause du {day}. {finding}",
                 day=_day(verdict),
                 finding=worst.sentence,
             ),
-            field="keep",
+            field=field,
         )
 
 

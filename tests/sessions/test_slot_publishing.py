@@ -154,7 +154,7 @@ async def test_one_date_that_cannot_be_published_keeps_all_from_being_stored(roo
         await publish_slots(room_code=room.code, **SATURDAYS)
 
     assert str(refused.value) == (
-        "Rien n'est publié, à cause du samedi 30 janvier 2027. Fermé le samedi 30 janvier 2027 :"
+        "Rien n'est enregistré, à cause du samedi 30 janvier 2027. Fermé le samedi 30 janvier 2027 :"
         " Examens."
     )
     assert (await Slot.count(), await Series.count()) == (0, 0)

@@ -1,0 +1,182 @@
+"""Find new places for meetups that lost theirs, with the fewest changes, and tell everybody once.
+
+Runs in the transaction of the cause, so that a closure and all that follows from it are one
+change. What cannot be placed is cancelled with the reason that people will read.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from centres.db import atomic, retried
+from centres.errors import InvalidInput
+from centres.language import Sentence
+from sessions.meetup_facts import (
+    WINDOW,
+    Destination,
+    destination,
+    load_displaced,
+    load_engaged,
+    load_free_slots,
+    load_km,
+)
+from sessions.meetup_writes import last_notice, store_cancellations, store_moves, told_since
+from sessions.refusals import ReasonNeeded
+from sessions.replacement import Displaced, replacements
+from sessions.slot_proposals import require_instant
+from sessions.timetabling.reasons import Reason
+
+NOTICE_HOURS = 48
+LONGEST_REASON = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MovedMeetup:
+    """A meetup that has a new place; it keeps its UID."""
+
+    meetup: int
+    group_code: str
+    was_wall: datetime
+    slot: int
+    room_code: str
+    centre_code: str
+    starts_wall: datetime
+    ends_wall: datetime
+    learners: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledMeetup:
+    """A meetup that has no new place; `why` says what stood in the way, for those who plan.
+
+    `why` is None for a meetup that was cancelled without looking for another place.
+    """
+
+    meetup: int
+    group_code: str
+    was_wall: datetime
+    learners: int
+    why: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """What became of the displaced meetups, by id, and how many people were told of it."""
+
+    moved: tuple[MovedMeetup, ...] = ()
+    cancelled: tuple[CancelledMeetup, ...] = ()
+    told: int = 0
+
+
+@retried
+async def replan(
+    *,
+    meetup_ids: Collection[int],
+    reason: str,
+    now: datetime,
+    avoid_slots: Collection[int] = (),
+    notice_hours: float = NOTICE_HOURS,
+) -> Replanned:
+    """Move each live meetup to come to the nearest free published slot, or cancel it.
+
+    The same centre comes before others within reach, the same week before those next to it, then
+    the nearest hour; every seat, the equipment, the mentor and the group's members must fit. No
+    slot that begins within `notice_hours` of `now` is used, none of `avoid_slots` either. Past
+    and cancelled meetups are passed over. Raises ReasonNeeded.
+    """
+    require_instant(now)
+    said = require_reason(reason)
+    async with atomic():
+        displaced = await load_displaced(meetup_ids=meetup_ids, now=now)
+        if not displaced:
+            return Replanned()
+        return await settle(
+            displaced, reason=said, now=now, avoid_slots=avoid_slots, notice_hours=notice_hours
+        )
+
+
+def require_reason(reason: str | None) -> str:
+    """Return the reason without spaces around it; raises ReasonNeeded for none or an endless one.
+
+    A reason goes to calendars and telephones: it has no NUL and no more than 1,000 characters.
+    """
+    said = (reason or "").strip()
+    if not said:
+        raise ReasonNeeded(
+            Sentence("Donnez la raison : des personnes attendent cette séance."), field="reason"
+        )
+    if len(said) > LONGEST_REASON or "\x00" in said:
+        raise InvalidInput(
+            Sentence("La raison tient en {most} caractères au plus.", most=LONGEST_REASON),
+            field="reason",
+        )
+    return said
+
+
+async def settle(
+    displaced: Collection[Displaced],
+    *,
+    reason: str,
+    now: datetime,
+    avoid_slots: Collection[int] = (),
+    notice_hours: float = NOTICE_HOURS,
+) -> Replanned:
+    """Do what `replan` does for meetups that are read and locked already."""
+    wanted = sorted(displaced, key=lambda each: each.meetup)
+    soonest = min(each.starts_at for each in wanted) - WINDOW
+    latest = max(each.starts_at for each in wanted) + WINDOW
+    slots = {
+        each.id: each
+        for each in await load_free_slots(
+            near_centres={each.centre for each in wanted},
+            first=max(soonest, now + timedelta(hours=notice_hours)),
+            last=latest,
+            without=avoid_slots,
+        )
+    }
+    km = await load_km({each.centre for each in wanted}, {each.centre for each in slots.values()})
+    engaged = await load_engaged(wanted, first=soonest, last=latest)
+    found = replacements(wanted, [each.free for each in slots.values()], engaged, km)
+    moves = {
+        each.meetup: destination(slots[found.slots[each.meetup]], each.minutes)
+        for each in wanted
+        if each.meetup in found.slots
+    }
+    mark = await last_notice()
+    await store_cancellations(found.stranded, reason=reason, now=now)
+    await store_moves(moves, reason=reason, now=now)
+    return Replanned(
+        moved=tuple(moved(each, moves[each.meetup]) for each in wanted if each.meetup in moves),
+        cancelled=tuple(
+            cancelled(each, found.stranded[each.meetup])
+            for each in wanted
+            if each.meetup in found.stranded
+        ),
+        told=await told_since(mark, [each.meetup for each in wanted]),
+    )
+
+
+def moved(each: Displaced, to: Destination) -> MovedMeetup:
+    """Return the account of one move."""
+    return MovedMeetup(
+        meetup=each.meetup,
+        group_code=each.code,
+        was_wall=each.starts_wall,
+        slot=to.slot.id,
+        room_code=to.slot.room_code,
+        centre_code=to.slot.centre_code,
+        starts_wall=to.starts_wall,
+        ends_wall=to.ends_wall,
+        learners=len(each.seated),
+    )
+
+
+def cancelled(each: Displaced, why: Reason | None = None) -> CancelledMeetup:
+    """Return the account of one cancellation."""
+    return CancelledMeetup(
+        meetup=each.meetup,
+        group_code=each.code,
+        was_wall=each.starts_wall,
+        learners=len(each.seated),
+        why=why,
+    )

@@ -1,0 +1,39 @@
+"""Shell: take slots back, whatever the cause, and find new places for what was to happen there."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from centres.db import rows
+from sessions.meetup_facts import load_displaced, meetups_in
+from sessions.replanning import NOTICE_HOURS, Replanned, require_reason, settle
+
+WITHOUT_A_REASON = "Retiré par l'établissement."
+
+
+async def withdraw_slots(
+    slot_ids: Collection[int],
+    *,
+    reason: str | None,
+    now: datetime,
+    notice_hours: float = NOTICE_HOURS,
+) -> Replanned:
+    """Cancel open slots and re-plan their meetups, inside the caller's transaction.
+
+    The caller holds the locks of their centres. Raises ReasonNeeded when a meetup to come is among
+    them and nobody says why.
+    """
+    ids = sorted(slot_ids)
+    displaced = await load_displaced(meetup_ids=await meetups_in(ids), now=now)
+    said = require_reason(reason if displaced or (reason or "").strip() else WITHOUT_A_REASON)
+    done = Replanned()
+    if displaced:
+        done = await settle(
+            displaced, reason=said, now=now, avoid_slots=ids, notice_hours=notice_hours
+        )
+    await rows(
+        "UPDATE slot SET state = 'cancelled', cancel_reason = $2"
+        " WHERE id = ANY($1::int[]) AND state = 'open'",
+        ids,
+        said,
+    )
+    return done
