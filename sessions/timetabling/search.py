@@ -7,16 +7,19 @@ Worse answers are accepted with annealed probability. Schrimpf et al. (2000), J.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sessions.timetabling.menu import Menus
+from sessions.timetabling.bound import Bound
+from sessions.timetabling.instance import Weights
+from sessions.timetabling.menu import Floats, Menu, Menus
 from sessions.timetabling.occupancy import Occupancy
-from sessions.timetabling.oracle import Choice, cheapest
+from sessions.timetabling.oracle import Choice, cheapest, option_prices
 
 MOST_RUINED = 8
 JITTERED = 0.15  # share of re-insertions that may pick a base near the best one
+GUIDED = 0.5  # share of re-insertions that mind the bound's prices, leaving scarce rows to others
 HOT, COLD = 6.0, 0.3  # temperatures in points: one moved week at first, nothing at the end
 TOLERANCE = 1e-6
 
@@ -48,9 +51,8 @@ def gap_of(cost: float, bound: float) -> float:
 def search(
     menus: Menus,
     start: Sequence[Choice],
-    floors: Sequence[float],
+    proof: Bound,
     *,
-    bound: float,
     seed: int,
     iterations: int,
     keep_going: Callable[[], bool],
@@ -58,10 +60,13 @@ def search(
 ) -> Found:
     """Return the best answer met from `start`, never a worse one.
 
-    `floors` is each group's cost with everything free: groups at their floor are left alone
-    unless they stand in another's way. Equal seed and iterations give equal answers;
-    `keep_going` and reaching the bound only end it early. Progress is told a hundred times.
+    Groups at the floor that `proof` gives them are left alone unless they stand in another's
+    way; its prices tell a group now and then what others would give for its rows. Equal seed and
+    iterations give equal answers; `keep_going` and reaching the bound only end it early. Progress
+    is told a hundred times.
     """
+    floors, bound = proof.floors, proof.value
+    guides = _guides(menus, proof)
     rng = np.random.default_rng([seed, len(menus.menus)])
     now = list(start)
     best, best_cost = tuple(now), sum(choice.cost for choice in now)
@@ -81,7 +86,8 @@ def search(
         for i in _order(ruined, now, floors, rng):
             menu = menus.menus[i]
             jitter = rng if rng.random() < JITTERED else None
-            now[i] = cheapest(menu, menus.weights, taken.prices(menu), jitter)
+            guide = guides[i] if rng.random() < GUIDED else None
+            now[i] = _reinserted(menu, menus.weights, taken.prices(menu), jitter, guide)
             taken.place(menu, now[i])
         after = cost + sum(now[i].cost for i in ruined) - sum(each.cost for each in before)
         heat = HOT * (COLD / HOT) ** (done / iterations)
@@ -117,6 +123,28 @@ def settle(menus: Menus, choices: Sequence[Choice]) -> list[Choice]:
                 now[i], gained = better, True
             taken.place(menu, now[i])
     return now
+
+
+def _guides(menus: Menus, proof: Bound) -> list[Floats]:
+    """Return what each option of each group costs at the prices of the bound."""
+    given = {each.row: each.price for each in proof.prices}
+    vector = np.array([given.get(row, 0.0) for row in menus.rows] + [0.0])
+    return [option_prices(menu, vector) for menu in menus.menus]
+
+
+def _reinserted(
+    menu: Menu,
+    weights: Weights,
+    prices: Floats,
+    jitter: np.random.Generator | None,
+    guide: Floats | None,
+) -> Choice:
+    """Return a choice among what is free, its cost without the guide that may have led to it."""
+    if guide is None:
+        return cheapest(menu, weights, prices, jitter)
+    choice = cheapest(menu, weights, prices + guide, jitter)
+    paid = sum(float(guide[option]) for option in choice.taken if option >= 0)
+    return replace(choice, cost=choice.cost - paid)
 
 
 def _occupied(menus: Menus, choices: Sequence[Choice]) -> Occupancy:

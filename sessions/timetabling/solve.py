@@ -72,8 +72,7 @@ def solve(
     found = search(
         menus,
         start,
-        proof.floors,
-        bound=proof.value,
+        proof,
         seed=seed,
         iterations=iterations,
         keep_going=keep_going,

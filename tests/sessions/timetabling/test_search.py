@@ -35,8 +35,7 @@ def searched(
     found = search(
         menus,
         start,
-        proof.floors,
-        bound=proof.value,
+        proof,
         seed=seed,
         iterations=iterations,
         keep_going=always,
@@ -143,8 +142,7 @@ def test_a_search_that_may_not_go_on_returns_the_start() -> None:
     found = search(
         menus,
         start,
-        [0.0, 0.0, 0.0],
-        bound=-1.0,
+        Bound(-1.0, (0.0, 0.0, 0.0), (), 0),
         seed=1,
         iterations=100,
         keep_going=lambda: False,
