@@ -186,3 +186,23 @@ class ReasonNeeded(InvalidInput):
 
 class SlotNotSuitable(Refusal):
     """This slot cannot take this meetup."""
+
+
+class MeetupBegun(Refusal):
+    """This meetup has begun, so its seats no longer change."""
+
+
+class BookingNotFound(NotFound):
+    """This learner has no seat in this meetup."""
+
+
+class SeatsAreFree(Refusal):
+    """There is nothing to wait for: this meetup has free seats."""
+
+
+class NotWaiting(NotFound):
+    """This learner does not wait for a seat in this meetup."""
+
+
+class LinkNotFound(NotFound):
+    """There is no such link, or it has been revoked."""
