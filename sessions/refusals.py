@@ -206,3 +206,11 @@ class NotWaiting(NotFound):
 
 class LinkNotFound(NotFound):
     """There is no such link, or it has been revoked."""
+
+
+class FeedSubjectNotFound(NotFound):
+    """There is nothing under this number or code whose meetups a calendar could show."""
+
+
+class TooManyLinks(Refusal):
+    """A learner has only so many calendar links at a time."""
