@@ -1,0 +1,91 @@
+"""Shell: find a row by its code or number, and change it only if nobody else has meanwhile."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from msgspec import UNSET
+from piccolo.columns import Column
+from piccolo.table import Table
+
+from centres.db import rows
+from centres.errors import ChangedMeanwhile, InvalidInput, Refusal
+from centres.fields import INT4_MAX, between, searched, unknown
+from centres.language import Sentence
+
+# A page of 200, and one row more, which tells the reader whether another page follows.
+MOST_ROWS = 201
+
+
+def page(after_id: int | None, limit: int) -> tuple[int, int]:
+    """Return the id after which a list goes on and its number of rows, if both can be used."""
+    after = between(after_id or 0, 0, INT4_MAX, "after_id")
+    return after, between(limit, 1, MOST_ROWS, "limit")
+
+
+def wanted(codes: Collection[str] | None) -> list[str] | None:
+    """Return the codes that a list is cut to; None asks for all, an empty collection for none."""
+    return None if codes is None else sorted(searched(each) for each in codes)
+
+
+def sought(code: str | None) -> str | None:
+    """Return a code, or other word, that a list is cut to; None asks for all."""
+    return None if code is None else searched(code)
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Return the values that were given at all: UNSET means that a column stays as it is."""
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+async def lock(
+    table: type[Table],
+    name: str | int,
+    revision: int | None,
+    refusal: type[Refusal],
+    *,
+    column: str = "code",
+    against_pointing: bool = False,
+) -> dict[str, Any]:
+    """Return the row, locked until the transaction ends, if it has this revision.
+
+    None is any revision. `against_pointing` also makes wait whoever adds a row that refers to
+    this one, so that what was counted stays counted. Raises `refusal` or ChangedMeanwhile.
+    """
+    key = searched(name) if isinstance(name, str) else min(max(name, 0), INT4_MAX)
+    strength = "UPDATE" if against_pointing else "NO KEY UPDATE"
+    found = await rows(
+        f"SELECT * FROM {table._meta.tablename} WHERE {column} = $1 FOR {strength}", key
+    )
+    if not found:
+        raise refusal(unknown(name), field=column)
+    if revision is not None and found[0]["revision"] != revision:
+        raise ChangedMeanwhile(
+            Sentence(
+                "« {code} » a changé depuis votre lecture : relisez, puis recommencez.", code=name
+            )
+        )
+    return found[0]
+
+
+async def referred(
+    table: type[Table], code: str, field: str, *, column: str = "code"
+) -> dict[str, Any]:
+    """Return the row that a field names by its code, or raise InvalidInput for that field."""
+    found = await rows(f"SELECT * FROM {table._meta.tablename} WHERE {column} = $1", searched(code))
+    if not found:
+        raise InvalidInput(unknown(code), field=field)
+    return found[0]
+
+
+async def add(table: type[Table], values: Mapping[str, Any]) -> int:
+    """Store a new row and return its id; raises the refusal of a constraint that it breaks."""
+    key = table._meta.primary_key
+    stored = await table.insert(table(**values)).returning(key)
+    return int(stored[0][key._meta.name])
+
+
+async def change(table: type[Table], row_id: int, values: Mapping[str, object]) -> None:
+    """Store the values in the row's columns of these names; without values nothing happens."""
+    columns: dict[Column | str, object] = dict(values.items())
+    if columns:
+        await table.update(columns).where(table._meta.primary_key == row_id)
