@@ -7,7 +7,7 @@ from pathlib import Path
 
 from centres.errors import RendezvousError
 
-GEOCODERS = ("offline", "nominatim", "photon")
+GEOCODERS = ("gazetteer", "nominatim", "photon")
 
 
 class BadSettings(RendezvousError):
@@ -22,10 +22,10 @@ class Settings:
     data: Path = Path(".rendezvous")
     network_name: str = "Rendezvous"
     secure_cookies: bool = False
-    geocoder: str = "offline"
+    geocoder: str = "gazetteer"
     geocoder_url: str = ""
     pool_size: int = 10
-    solve_in_process: bool = True
+    run_jobs: bool = True
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -42,7 +42,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     base_url = text("BASE_URL", "").rstrip("/")
     if base_url and not base_url.startswith(("http://", "https://")):
         wrong.append("RENDEZVOUS_BASE_URL must start with http:// or https://")
-    geocoder = text("GEOCODER", "offline")
+    geocoder = text("GEOCODER", "gazetteer")
     if geocoder not in GEOCODERS:
         wrong.append(f"RENDEZVOUS_GEOCODER must be one of {', '.join(GEOCODERS)}")
     pool = text("POOL_SIZE", "10")
@@ -58,4 +58,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         geocoder=geocoder,
         geocoder_url=text("GEOCODER_URL", ""),
         pool_size=int(pool),
+        run_jobs=text("RUN_JOBS", "yes").lower() not in {"no", "0", "false"},
     )

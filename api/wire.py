@@ -14,7 +14,8 @@ from litestar.params import FromQuery, HeaderParameter, QueryParameter
 from msgspec import Meta
 
 from api.problems import PreconditionNeeded
-from centres.errors import InvalidInput
+from centres.errors import InvalidInput, Refusal
+from sessions.pages import Position
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -26,9 +27,12 @@ Iso2 = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 Words = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=NO_NUL)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
 LanguageCode = Annotated[str, Meta(pattern=r"^(fr|en|pt)$")]
 Instant = Annotated[datetime, Meta(tz=True)]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""An hour on the centre's wall clock, such as 09:30."""
 WallTime = Annotated[datetime, Meta(tz=False)]
 """A time on the centre's wall clock: no offset may be given."""
 MinorUnits = Annotated[int, Meta(ge=0, le=9_000_000_000_000)]
@@ -43,7 +47,7 @@ IfMatch = Annotated[
     HeaderParameter(
         name="If-Match",
         max_length=60,
-        description='The ETag that you read, such as "3"; * for whatever it is now.',
+        description='The ETag that you read, such as "3".',
     ),
 ]
 
@@ -82,26 +86,41 @@ def page_of(
     return Page(items=[view(row) for row in kept], next=str(key(kept[-1])) if more else None)
 
 
-def after_id(after: str | None) -> int | None:
+def after_id(after: str | None) -> int:
     """Read the opaque `after` of a list that is ordered by id."""
     if after is None:
-        return None
+        return 0
     if not after.isascii() or not after.isdigit() or int(after) > 2_147_483_647:
         raise InvalidInput("Take `after` from the `next` of the page before.", field="after")
     return int(after)
 
 
-def revision_of(if_match: str | None) -> int | None:
-    """Return the revision that `If-Match` names, or None for `*`; refuse its absence.
+def after_position(after: str | None) -> Position | None:
+    """Read the opaque `after` of a list that is ordered by start and id."""
+    if after is None:
+        return None
+    moment, _, last = after.rpartition("~")
+    try:
+        return Position(datetime.fromisoformat(moment), after_id(last))
+    except (ValueError, Refusal) as error:
+        raise InvalidInput(
+            "Take `after` from the `next` of the page before.", field="after"
+        ) from error
 
-    RFC 9110 13.1.1: a weak tag never matches, so that only the strong form is read.
+
+def position_key(row: Any) -> str:
+    """Return what the next page of a list ordered by start and id goes on after."""
+    return f"{row.position.starts_at.isoformat()}~{row.position.id}"
+
+
+def revision_of(if_match: str | None) -> int:
+    """Return the revision that `If-Match` names; refuse its absence, and `*`.
+
+    RFC 9110 13.1.1 lets `*` match whatever is there: that would overwrite what nobody has read.
+    A weak tag never matches, so that only the strong form is understood.
     """
     if if_match is None:
-        raise PreconditionNeeded(
-            "Read it first, then send its ETag as `If-Match`; `*` overwrites whatever is there."
-        )
-    if if_match.strip() == "*":
-        return None
+        raise PreconditionNeeded("Read it first, then send its ETag as `If-Match`.")
     text = if_match.strip().strip('"')
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise InvalidInput('Send the ETag as you read it, such as "3".', field="If-Match")
@@ -119,7 +138,9 @@ def revised(view: T, revision: int, *, location: str | None = None) -> Response[
 __all__ = [
     "After",
     "Body",
+    "ClockTime",
     "Code",
+    "Currency",
     "Email",
     "FromQuery",
     "Id",
@@ -136,7 +157,9 @@ __all__ = [
     "WallTime",
     "Words",
     "after_id",
+    "after_position",
     "page_of",
+    "position_key",
     "revised",
     "revision_of",
     "shown",

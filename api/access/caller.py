@@ -55,10 +55,16 @@ class Caller:
         """Whether the caller may see what `mentor` leads."""
         return self.manages(country) or (mentor is not None and mentor in self.mentors)
 
-    @property
-    def country_filter(self) -> frozenset[str] | None:
-        """The countries a manager's lists are cut to; None for an admin, who sees all."""
-        return None if self.admin else self.countries
+    def countries_within(self, country: str | None) -> list[str] | None:
+        """Return what a manager's list is cut to: `country` if given, else all that are theirs.
+
+        None is every country, for an admin. Raises `NotFound` for a country that is not theirs.
+        """
+        self.require_some_manager()
+        if country is not None:
+            self.require_manager(country)
+            return [country]
+        return None if self.admin else sorted(self.countries)
 
     def require_known(self) -> None:
         """Raise `LoginNeeded` unless the caller proved who they are."""
@@ -93,6 +99,12 @@ class Caller:
         """Raise `NotFound` unless the caller hosts `centre` or manages its country."""
         self.require_known()
         if not self.hosts(centre, country):
+            raise NotFound("There is nothing here that you may see.")
+
+    def require_leader(self, mentor: str | None, country: str) -> None:
+        """Raise `NotFound` unless the caller is that mentor or manages the country."""
+        self.require_known()
+        if not self.leads(mentor, country):
             raise NotFound("There is nothing here that you may see.")
 
 

@@ -6,5 +6,43 @@ A handler says who may, parses, calls one function of `centres` or `sessions`, s
 from litestar.types import ControllerRouterHandler
 
 from api.resources.accounts import AccountController, TokenController
+from api.resources.centres import CentreController
+from api.resources.closures import ClosureController
+from api.resources.cohorts import CohortController, GroupController
+from api.resources.holidays import HolidayController
+from api.resources.hosts import AgreementController, HostController
+from api.resources.learners import EnrolmentController, LearnerController
+from api.resources.meetups import BookingController, MeetupController
+from api.resources.mentors import MentorController
+from api.resources.network import CountryController, RegionController
+from api.resources.programmes import ProgrammeController, SponsorController
+from api.resources.rooms import RoomController
+from api.resources.slots import SlotController
+from api.resources.timetables import TimetableController
+from api.resources.tools import ChangeController, geocode
 
-CONTROLLERS: list[ControllerRouterHandler] = [AccountController, TokenController]
+CONTROLLERS: list[ControllerRouterHandler] = [
+    RegionController,
+    CountryController,
+    HostController,
+    AgreementController,
+    CentreController,
+    RoomController,
+    ClosureController,
+    HolidayController,
+    geocode,
+    SlotController,
+    ProgrammeController,
+    SponsorController,
+    MentorController,
+    CohortController,
+    GroupController,
+    LearnerController,
+    EnrolmentController,
+    TimetableController,
+    MeetupController,
+    BookingController,
+    AccountController,
+    TokenController,
+    ChangeController,
+]
