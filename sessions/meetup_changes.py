@@ -39,6 +39,7 @@ from sessions.replanning import (
     require_reason,
 )
 from sessions.slot_proposals import require_instant
+from sessions.waiting_list import promote_waiting
 
 LONGEST_NOTE = 2000
 
@@ -74,6 +75,7 @@ async def move_meetup(
             raise SlotNotSuitable(obstacle, field="slot_id")
         to = destination(slot, each.minutes)
         await store_moves({each.meetup: to}, reason=said, now=now)
+        await promote_waiting(meetup_ids=[each.meetup], now=now)
     return moved(each, to)
 
 
@@ -98,7 +100,7 @@ SELECT g.id, g.mentor, k.meetup_minutes,
        array_agg(e.learner ORDER BY e.learner) FILTER (WHERE e.id IS NOT NULL) AS members
 FROM cohort_group g JOIN cohort k ON k.id = g.cohort
 LEFT JOIN enrolment e ON e.cohort_group = g.id AND e.state = 'enrolled'
-WHERE g.id = $1 GROUP BY g.id, k.id
+WHERE g.id = $1::bigint GROUP BY g.id, k.id
 """
 _PLACE = """
 INSERT INTO meetup (uid, cohort_group, ordinal, slot, slot_starts_at, slot_ends_at, room, centre,
@@ -203,7 +205,8 @@ async def set_meetup_note(
 async def _meetup(meetup_id: int, revision: int | None) -> dict[str, Any]:
     """Return the meetup's row, locked."""
     found = await rows(
-        "SELECT state, note, revision FROM meetup WHERE id = $1 FOR NO KEY UPDATE", meetup_id
+        "SELECT state, note, revision FROM meetup WHERE id = $1::bigint FOR NO KEY UPDATE",
+        meetup_id,
     )
     if not found:
         raise MeetupNotFound(Sentence("Cette séance n'existe pas."), field="meetup_id")

@@ -153,31 +153,39 @@ LEFT JOIN meetup m ON m.slot = s.id AND m.state = 'live'
 # suspended must not find new people at the door.
 _FREE = f"""{_SLOT}
 JOIN agreement a ON a.id = s.agreement
-WHERE c.country = ANY(SELECT country FROM centre WHERE id = ANY($1::int[]))
-  AND s.starts_at >= $2 AND s.starts_at < $3 AND s.id <> ALL($4::int[]) AND m.id IS NULL
+WHERE s.id = ANY($1::int[]) AND m.id IS NULL
   AND s.state = 'open' AND r.open AND c.state = 'open' AND a.state IN ('agreed', 'open')
   AND (s.despite_holiday OR NOT EXISTS (
       SELECT 1 FROM public_holiday h WHERE h.country = c.country AND h.observed
       AND NOT h.tentative AND h.date = s.starts_wall::date))
 ORDER BY s.id
 """
+_LOCK_FREE = """
+SELECT s.id FROM slot s
+WHERE s.centre = ANY($1::int[]) AND s.starts_at >= $2 AND s.starts_at < $3 AND s.state = 'open'
+  AND s.id <> ALL($4::int[])
+  AND NOT EXISTS (SELECT 1 FROM meetup m WHERE m.slot = s.id AND m.state = 'live')
+ORDER BY s.id FOR NO KEY UPDATE
+"""
 
 
 async def load_free_slots(
-    *, near_centres: Collection[int], first: datetime, last: datetime, without: Collection[int]
+    *, centres: Collection[int], first: datetime, last: datetime, without: Collection[int]
 ) -> list[OpenSlot]:
-    """Return free published slots of the countries of these centres that begin in `[first, last)`.
+    """Return free published slots of these centres that begin in `[first, last)`, locked.
 
-    One query; `without` leaves slots out.
+    `without` leaves slots out. Two queries: what was locked is looked at again, because whoever
+    held a slot until now may have put a meetup in it.
     """
-    found = await rows(_FREE, sorted(near_centres), first, last, sorted(without))
+    locked = await rows(_LOCK_FREE, sorted(centres), first, last, sorted(without))
+    found = await rows(_FREE, [each["id"] for each in locked])
     return [_open_slot(each) for each in found]
 
 
 async def load_slot(slot_id: int) -> OpenSlot | None:
     """Return an open slot with its meetup, locked against change, or None. One query."""
     found = await rows(
-        f"{_SLOT} WHERE s.id = $1 AND s.state = 'open' FOR NO KEY UPDATE OF s", slot_id
+        f"{_SLOT} WHERE s.id = $1::bigint AND s.state = 'open' FOR NO KEY UPDATE OF s", slot_id
     )
     return _open_slot(found[0]) if found else None
 
@@ -195,18 +203,23 @@ def _open_slot(row: dict[str, Any]) -> OpenSlot:
     return OpenSlot(**{**row, "equipment": frozenset(row["equipment"])})
 
 
-async def load_km(old: Collection[int], new: Collection[int]) -> dict[tuple[int, int], float]:
-    """Return the road distance in km of each pair (old, new) of centres within reach. One query."""
+async def load_km(centres: Collection[int]) -> dict[tuple[int, int], float]:
+    """Return the road distance in km from each centre to those of its country within reach.
+
+    By pairs (old, new) of two different open centres. One query.
+    """
     found = await rows(
-        "SELECT id, latitude, longitude FROM centre WHERE id = ANY($1::int[])",
-        sorted({*old, *new}),
+        """SELECT id, country, latitude, longitude, id = ANY($1::int[]) AS old FROM centre
+           WHERE country IN (SELECT country FROM centre WHERE id = ANY($1::int[]))
+             AND (state = 'open' OR id = ANY($1::int[])) ORDER BY id""",
+        sorted(centres),
     )
     at = {each["id"]: Point(each["latitude"], each["longitude"]) for each in found}
     km = {
-        (here, there): round(distance_km(at[here], at[there]) * DETOUR, 1)
-        for here in sorted(set(old))
-        for there in sorted(set(new))
-        if here != there
+        (old["id"], new["id"]): round(distance_km(at[old["id"]], at[new["id"]]) * DETOUR, 1)
+        for old in found
+        for new in found
+        if old["old"] and old["id"] != new["id"] and old["country"] == new["country"]
     }
     return {pair: far for pair, far in km.items() if far <= REACH_KM}
 

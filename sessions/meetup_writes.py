@@ -13,6 +13,7 @@ from sessions.feed_versions import bump_feeds
 from sessions.lifecycle import NoticeKind
 from sessions.meetup_facts import Destination, facts_of
 from sessions.notices import tell
+from sessions.waiting_list import close_waiting
 
 # Members must fit, or the move would not have been chosen; a guest who is expected elsewhere at
 # the new time gives the seat back before the times of the seats follow the meetup.
@@ -40,7 +41,11 @@ FROM booking b JOIN meetup m ON m.id = b.meetup WHERE b.id = ANY($1::int[])
 async def store_moves(
     moves: Mapping[int, Destination], *, reason: str | None, now: datetime
 ) -> None:
-    """Move each meetup (by id, in the order given), tell its people, release guests who clash."""
+    """Move each meetup (by id, in the order given), tell its people, release guests who clash.
+
+    Call `promote_waiting` once nothing else is left to move: a seat given sooner might put
+    somebody where a later move has to go.
+    """
     if not moves:
         return
     before = await facts_of(moves)
@@ -116,12 +121,7 @@ async def store_cancellations(meetup_ids: Collection[int], *, reason: str, now: 
         ids,
         now,
     )
-    await rows(
-        """UPDATE waiting_entry SET state = 'closed', settled_at = $2
-           WHERE meetup = ANY($1::int[]) AND state = 'waiting'""",
-        ids,
-        now,
-    )
+    await close_waiting(meetup_ids=ids, now=now)
 
 
 async def last_notice() -> int:

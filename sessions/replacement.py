@@ -5,7 +5,7 @@ meetups of one group may differ in length and in who has a seat. All may move a 
 even those of weekly cohorts: a second meetup in one week is better than none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
@@ -15,7 +15,7 @@ from sessions.timetable_problem import FreeSlot, computers_for, minute_of, monda
 from sessions.timetabling.instance import Busy, Cell, Group, Instance, Pinned, Reach, Weights
 from sessions.timetabling.ledger import Ledger
 from sessions.timetabling.reasons import Reason, binding_reason
-from sessions.timetabling.repair import Lost, repair
+from sessions.timetabling.repair import Lost, Repair, repair
 
 ANY_WEEK_NEXT_TO_IT = 4  # the cadence whose window is one week to either side
 ONE_WEEK = timedelta(days=7)
@@ -74,26 +74,121 @@ class Engaged:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The slot id of each meetup id that has a new place, and why the others have none."""
+    """The slot id of each meetup id that has a new place, and why the others have none.
+
+    Stored in the order of `slots`, no move puts anybody where another of these meetups still is.
+    """
 
     slots: Mapping[int, int]
     stranded: Mapping[int, Reason]
+
+
+Km = Mapping[tuple[int, int], float]
 
 
 def replacements(
     displaced: Sequence[Displaced],
     slots: Sequence[FreeSlot],
     engaged: Sequence[Engaged],
-    km: Mapping[tuple[int, int], float],
+    km: Km,
 ) -> Replacement:
     """Return a new slot for each displaced meetup, or why there is none.
 
     `km` holds, for pairs of centres (old, new), how far apart they are by road; other centres than
-    these are out of reach. Nobody is sent to a time at which another displaced meetup of theirs
-    was, so that the moves can be stored in any order.
+    these are out of reach.
     """
     if not displaced:
         return Replacement({}, {})
+    by_id = {each.meetup: each for each in displaced}
+    slot_by_id = {each.id: each for each in slots}
+    found = _repaired(displaced, slots, engaged, km)
+    taken = {each.group: slot_by_id[each.cell] for each in found.moves}
+    stranded = {each.group: each.reason for each in found.stranded}
+
+    def alone(each: Displaced, also: Iterable[Engaged] = ()) -> None:
+        """Place one meetup, exactly, with all the others where they are by now."""
+        used = {slot.id for slot in taken.values()}
+        held = [_held(by_id[meetup], slot, each) for meetup, slot in taken.items()]
+        left = [slot for slot in slots if slot.id not in used]
+        again = _repaired([each], left, [*engaged, *held, *also], km)
+        for move in again.moves:
+            taken[each.meetup] = slot_by_id[move.cell]
+            stranded.pop(each.meetup, None)
+        for reason in again.stranded:
+            stranded[each.meetup] = reason.reason
+
+    # Together, the engine lets nobody of two groups with a learner in common be where anybody of
+    # the other is busy. That is more than needed, so whoever has no place is asked for again.
+    for meetup in sorted(stranded):
+        alone(by_id[meetup])
+    while True:
+        order, in_a_circle = _safe_order(by_id, taken)
+        if not in_a_circle:
+            return Replacement({meetup: taken[meetup].id for meetup in order}, stranded)
+        first = min(in_a_circle)
+        del taken[first]
+        placed = by_id[first]
+        others = [each for each in displaced if each.meetup != first]
+        alone(placed, [_held_before(each, placed) for each in others])
+
+
+def _safe_order(
+    by_id: Mapping[int, Displaced], taken: Mapping[int, FreeSlot]
+) -> tuple[list[int], set[int]]:
+    """Return the meetups so that none moves onto one that has yet to leave, and those that do."""
+    waits_for = {
+        meetup: {
+            other
+            for other in taken
+            if other != meetup and _moves_onto(by_id[meetup], slot, by_id[other])
+        }
+        for meetup, slot in taken.items()
+    }
+    order: list[int] = []
+    while ready := sorted(each for each, others in waits_for.items() if not others):
+        order += ready
+        for each in ready:
+            del waits_for[each]
+        for others in waits_for.values():
+            others.difference_update(ready)
+    return order, set(waits_for)
+
+
+def _moves_onto(each: Displaced, slot: FreeSlot, other: Displaced) -> bool:
+    ends_at = slot.starts_at + timedelta(minutes=each.minutes)
+    overlaps = slot.starts_at < other.ends_at and other.starts_at < ends_at
+    return overlaps and each.meets_with(other)
+
+
+def _held(other: Displaced, slot: FreeSlot, seen_by: Displaced) -> Engaged:
+    """Return the other meetup in its new slot, in the way of all whom the two have in common."""
+    return Engaged(
+        group=seen_by.group if seen_by.meets_with(other) else other.group,
+        mentor=other.mentor,
+        centre=slot.centre,
+        starts_wall=slot.starts_wall,
+        starts_at=slot.starts_at,
+        ends_at=slot.starts_at + timedelta(minutes=other.minutes),
+        learners=frozenset(),
+    )
+
+
+def _held_before(other: Displaced, seen_by: Displaced) -> Engaged:
+    """Return the other meetup where it was."""
+    return Engaged(
+        group=seen_by.group if seen_by.meets_with(other) else other.group,
+        mentor=None,
+        centre=other.centre,
+        starts_wall=other.starts_wall,
+        starts_at=other.starts_at,
+        ends_at=other.ends_at,
+        learners=frozenset(),
+    )
+
+
+def _repaired(
+    displaced: Sequence[Displaced], slots: Sequence[FreeSlot], engaged: Sequence[Engaged], km: Km
+) -> Repair:
     first = min(each.monday for each in displaced) - ONE_WEEK
     last = max(each.monday for each in displaced) + ONE_WEEK
     near = [each for each in slots if first <= monday_of(each.starts_wall.date()) <= last]
@@ -101,11 +196,7 @@ def replacements(
     lost = [
         Lost(each.meetup, _pinned(instance.group_by_id[each.meetup], each)) for each in displaced
     ]
-    found = repair(instance, lost, Weights())
-    return Replacement(
-        {each.group: each.cell for each in found.moves},
-        {each.group: each.reason for each in found.stranded},
-    )
+    return repair(instance, lost, Weights())
 
 
 def why_not(displaced: Displaced, slot: FreeSlot, engaged: Sequence[Engaged]) -> Sentence | None:
@@ -130,7 +221,7 @@ def _instance(
     displaced: Sequence[Displaced],
     slots: Sequence[FreeSlot],
     engaged: Sequence[Engaged],
-    km: Mapping[tuple[int, int], float],
+    km: Km,
 ) -> Instance:
     mondays = [
         *(each.monday for each in displaced),
@@ -168,7 +259,7 @@ def _cell(slot: FreeSlot, first: date, sizes: set[int]) -> Cell:
     )
 
 
-def _group(each: Displaced, first: date, km: Mapping[tuple[int, int], float]) -> Group:
+def _group(each: Displaced, first: date, km: Km) -> Group:
     week = (each.monday - first).days // 7
     seats = max(1, len(each.seated))
     needs = each.needs | {computers_for(len(each.seated))} if "computers" in each.needs else None
@@ -212,9 +303,4 @@ def _busy(displaced: Sequence[Displaced], engaged: Sequence[Engaged], first: dat
         for each in displaced:
             if held.group == each.group or held.learners & each.members:
                 busy.add(Busy(*span, group=each.meetup))
-    for one, other in combinations(displaced, 2):
-        if one.meets_with(other):
-            for held_by, kept_from in ((one, other), (other, one)):
-                span = (minute_of(held_by.starts_at), minute_of(held_by.ends_at))
-                busy.add(Busy(*span, group=kept_from.meetup))
     return busy

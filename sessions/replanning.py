@@ -25,6 +25,7 @@ from sessions.refusals import ReasonNeeded
 from sessions.replacement import Displaced, replacements
 from sessions.slot_proposals import require_instant
 from sessions.timetabling.reasons import Reason
+from sessions.waiting_list import promote_waiting
 
 NOTICE_HOURS = 48
 LONGEST_REASON = 1000
@@ -125,26 +126,27 @@ async def settle(
     wanted = sorted(displaced, key=lambda each: each.meetup)
     soonest = min(each.starts_at for each in wanted) - WINDOW
     latest = max(each.starts_at for each in wanted) + WINDOW
+    km = await load_km({each.centre for each in wanted})
     slots = {
         each.id: each
         for each in await load_free_slots(
-            near_centres={each.centre for each in wanted},
+            centres={each.centre for each in wanted} | {new for _, new in km},
             first=max(soonest, now + timedelta(hours=notice_hours)),
             last=latest,
             without=avoid_slots,
         )
     }
-    km = await load_km({each.centre for each in wanted}, {each.centre for each in slots.values()})
     engaged = await load_engaged(wanted, first=soonest, last=latest)
     found = replacements(wanted, [each.free for each in slots.values()], engaged, km)
+    minutes = {each.meetup: each.minutes for each in wanted}
     moves = {
-        each.meetup: destination(slots[found.slots[each.meetup]], each.minutes)
-        for each in wanted
-        if each.meetup in found.slots
+        meetup: destination(slots[slot], minutes[meetup]) for meetup, slot in found.slots.items()
     }
     mark = await last_notice()
     await store_cancellations(found.stranded, reason=reason, now=now)
     await store_moves(moves, reason=reason, now=now)
+    told = await told_since(mark, [each.meetup for each in wanted])
+    await promote_waiting(meetup_ids=moves, now=now)
     return Replanned(
         moved=tuple(moved(each, moves[each.meetup]) for each in wanted if each.meetup in moves),
         cancelled=tuple(
@@ -152,7 +154,7 @@ async def settle(
             for each in wanted
             if each.meetup in found.stranded
         ),
-        told=await told_since(mark, [each.meetup for each in wanted]),
+        told=told,
     )
 
 

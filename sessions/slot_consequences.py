@@ -22,6 +22,7 @@ from sessions.replanning import (
 )
 from sessions.slot_moving import Carried, fates, in_safe_order
 from sessions.slot_series import StoredSlot
+from sessions.waiting_list import promote_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ async def carry_meetups(
     await store_stays({each.meetup.meetup: each.slot.id for each in fate.stay})
     stayed = tuple(each.meetup.meetup for each in fate.stay)
     if not (fate.follow or fate.lose):
+        await promote_waiting(meetup_ids=stayed, now=now)
         return Consequences(touched, stayed)
     said = require_reason(reason)
     mark = await last_notice()
@@ -121,11 +123,13 @@ async def carry_meetups(
         lost = await settle(
             [each.meetup for each in fate.lose], reason=said, now=now, notice_hours=notice_hours
         )
+    told = await told_since(mark, [each.meetup for each in displaced])
+    await promote_waiting(meetup_ids=[*stayed, *moves], now=now)
     followed = [moved(each.meetup, moves[each.meetup.meetup]) for each in followers]
     return Consequences(
         slots=touched,
         stayed=stayed,
         moved=tuple(sorted([*followed, *lost.moved], key=lambda each: each.meetup)),
         cancelled=lost.cancelled,
-        told=await told_since(mark, [each.meetup for each in displaced]),
+        told=told,
     )

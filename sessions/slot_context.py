@@ -12,9 +12,11 @@ from typing import Any
 
 from centres.agreement import AgreementState
 from centres.db import rows
-from centres.errors import NotFound
+from centres.fields import searched
+from centres.heldslots import hold_calendar
 from centres.language import Names, Sentence
 from centres.opening import OpeningHours
+from centres.refusals import RoomNotFound
 from sessions.publishing_context import (
     AgreedTerms,
     ClosedDays,
@@ -59,19 +61,9 @@ class RoomOnOffer:
 
 async def lock_centre_of(room_code: str) -> None:
     """Make other changes of slots in this room's centre wait until this transaction ends."""
-    await rows(
-        "SELECT a.id FROM agreement a JOIN room r ON r.centre = a.centre WHERE r.code = $1"
-        " ORDER BY a.id FOR NO KEY UPDATE OF a",
-        room_code,
-    )
-
-
-async def lock_centres(centre_ids: Collection[int]) -> None:
-    """Make other changes of slots in these centres wait until this transaction ends."""
-    await rows(
-        "SELECT id FROM agreement WHERE centre = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE",
-        sorted(centre_ids),
-    )
+    found = await rows("SELECT centre FROM room WHERE code = $1", searched(room_code))
+    if found:
+        await hold_calendar(found[0]["centre"])
 
 
 _ROOM = """
@@ -97,11 +89,11 @@ async def room_on_offer(
     """Return an open room with the agreement in force on `on_day`, or the one with that id.
 
     Where several would do, one that allows slots comes first, then one that covers the day, then
-    the earliest. Raises NotFound and RoomNotOffered.
+    the earliest. Raises RoomNotFound and RoomNotOffered.
     """
-    found = await rows(_ROOM, room_code, on_day, agreement_id)
+    found = await rows(_ROOM, searched(room_code), on_day, agreement_id)
     if not found:
-        raise NotFound(
+        raise RoomNotFound(
             Sentence("Aucune salle ne porte le code {code}.", code=room_code[:40]),
             field="room_code",
         )

@@ -84,7 +84,7 @@ async def preview_slots(
     """Return every date of a rule, or every single date in `added`, with its verdict.
 
     `starts` is on the centre's wall clock, `rule` an RRULE or what it means, `zone` only a check.
-    Five queries, whatever the number of dates. Raises NotFound, RoomNotOffered, SeatsDoNotFit,
+    Five queries, whatever the number of dates. Raises RoomNotFound, RoomNotOffered, SeatsDoNotFit,
     NotTheCentresZone, SlotEndsBeforeItStarts, SlotLengthNotAllowed, and what rules refuse.
     """
     require_instant(now)

@@ -72,7 +72,7 @@ async def reach(*, slot_id: int, scope: Scope, revision: int | None, now: dateti
     and NothingToChange.
     """
     room = await rows(
-        "SELECT r.code FROM slot s JOIN room r ON r.id = s.room WHERE s.id = $1", slot_id
+        "SELECT r.code FROM slot s JOIN room r ON r.id = s.room WHERE s.id = $1::bigint", slot_id
     )
     if not room:
         raise SlotNotFound(Sentence("Ce créneau n'existe pas, ou plus."), field="slot_id")
@@ -180,4 +180,17 @@ async def put_in_series(series_id: int, slots: Sequence[StoredSlot]) -> None:
         "UPDATE slot SET series = $1 WHERE id = ANY($2::int[])",
         series_id,
         [each.id for each in slots],
+    )
+
+
+async def exclude_from_series(slots: Sequence[int]) -> None:
+    """Take the dates of these cancelled slots out of the rules of whatever series they are in."""
+    await rows(
+        """UPDATE series SET excluded_dates = (
+               SELECT array_agg(DISTINCT day ORDER BY day)
+               FROM unnest(series.excluded_dates || gone.days) AS day)
+           FROM (SELECT series, array_agg(starts_wall::date) AS days FROM slot
+                 WHERE id = ANY($1::int[]) AND series IS NOT NULL GROUP BY series) AS gone
+           WHERE series.id = gone.series""",
+        sorted(slots),
     )

@@ -23,6 +23,8 @@ async def withdraw_slots(
     them and nobody says why.
     """
     ids = sorted(slot_ids)
+    # Whoever is placing a meetup in one of them finishes first, or finds it gone.
+    await rows("SELECT id FROM slot WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE", ids)
     displaced = await load_displaced(meetup_ids=await meetups_in(ids), now=now)
     said = require_reason(reason if displaced or (reason or "").strip() else WITHOUT_A_REASON)
     done = Replanned()

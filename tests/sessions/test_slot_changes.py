@@ -1,5 +1,6 @@
 """Hosts change or cancel slots; the meetups in them stay, follow, move or are cancelled."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from centres.db import rows
 from centres.errors import ChangedMeanwhile, InvalidInput
 from centres.tables import Centre
+from sessions.meetup_changes import place_meetup
 from sessions.refusals import (
     DateNotPublishable,
     NothingChanges,
@@ -433,3 +435,26 @@ async def test_what_cannot_be_published_cannot_be_changed_into_either(world):
         await cancel_slots(slot_id=999, revision=1, now=NOW)
 
     assert await everything() == before
+
+
+async def test_a_meetup_placed_while_its_slot_is_withdrawn_is_never_left_in_it(world):
+    outcomes = await asyncio.gather(
+        *(
+            place_meetup(group=world.group.id, ordinal=number, slot_id=slot, now=NOW)
+            for number, slot in enumerate(world.slots)
+        ),
+        *(cancel_slots(slot_id=slot, reason="Toit", revision=1, now=NOW) for slot in world.slots),
+        return_exceptions=True,
+    )
+
+    assert {type(each).__name__ for each in outcomes} <= {
+        "PlacedMeetup",
+        "Consequences",
+        "SlotNotFound",
+        "SlotHoldsAMeetup",
+    }
+    left = await rows(
+        "SELECT m.id FROM meetup m JOIN slot s ON s.id = m.slot"
+        " WHERE m.state = 'live' AND s.state <> 'open'"
+    )
+    assert left == []

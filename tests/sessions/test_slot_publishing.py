@@ -7,7 +7,8 @@ import pytest
 
 from centres.acting import acting_as
 from centres.db import atomic, rows
-from centres.errors import NotFound, Refusal
+from centres.errors import Refusal
+from centres.refusals import RoomNotFound
 from centres.tables import Centre, Room
 from centres.zones import InstantExpected, WallTimeExpected
 from sessions.recurrence import RuleTooLong, RuleYieldsNothing
@@ -154,8 +155,8 @@ async def test_one_date_that_cannot_be_published_keeps_all_from_being_stored(roo
         await publish_slots(room_code=room.code, **SATURDAYS)
 
     assert str(refused.value) == (
-        "Rien n'est enregistré, à cause du samedi 30 janvier 2027. Fermé le samedi 30 janvier 2027 :"
-        " Examens."
+        "Rien n'est enregistré, à cause du samedi 30 janvier 2027."
+        " Fermé le samedi 30 janvier 2027 : Examens."
     )
     assert (await Slot.count(), await Series.count()) == (0, 0)
 
@@ -219,7 +220,7 @@ async def test_publishing_says_who_did_it(room):
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"room_code": "SN-NOWHERE-R1"}, NotFound),
+        ({"room_code": "SN-NOWHERE-R1"}, RoomNotFound),
         ({"minutes": 0}, SlotEndsBeforeItStarts),
         ({"minutes": -60}, SlotEndsBeforeItStarts),
         ({"minutes": 10}, SlotLengthNotAllowed),
