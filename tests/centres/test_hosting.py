@@ -170,17 +170,22 @@ async def test_of_racing_equal_steps_exactly_one_is_taken(centre) -> None:
     assert len(await list_agreement_steps(agreement_id=1)) == 2
 
 
-async def test_two_agreements_in_force_never_share_a_day_however_they_race(centre) -> None:
-    for _ in range(2):
-        await register_agreement(centre="SN-DKR-01", now=NOW, **TERMS)
-    for agreement_id in (1, 2):
-        await move(agreement_id, AgreementState.NEGOTIATING)
+async def test_two_agreements_in_force_never_share_a_day_however_they_race(database) -> None:
+    country = await make_country()
+    pairs = []
+    for _ in range(6):
+        centre = await make_centre(country)
+        pairs.append([await make_agreement(centre, state="negotiating") for _ in range(2)])
 
     outcomes = await asyncio.gather(
-        move(1, AgreementState.AGREED), move(2, AgreementState.AGREED), return_exceptions=True
+        *(move(each.id, AgreementState.AGREED) for pair in pairs for each in pair),
+        return_exceptions=True,
     )
 
-    assert sorted(type(each).__name__ for each in outcomes) == ["AgreementsOverlap", "NoneType"]
+    names = [type(each).__name__ for each in outcomes]
+    assert [sorted(pair) for pair in zip(names[::2], names[1::2], strict=True)] == [
+        ["AgreementsOverlap", "NoneType"]
+    ] * 6
 
 
 async def test_a_renewal_starts_the_day_after(centre) -> None:

@@ -54,20 +54,22 @@ async def test_stretches_of_one_day_do_not_overlap(centre) -> None:
 
 
 async def test_of_racing_changes_to_the_same_hours_exactly_one_wins(centre) -> None:
-    before = await read_opening_hours(centre=centre)
+    hours = [OpeningHours(0, time(hour), time(hour + 1)) for hour in range(10)]
+    # Connections that are open already make the race a close one.
+    await asyncio.gather(*(read_opening_hours(centre=centre) for _ in hours))
+    for _ in range(3):
+        before = await set_opening_hours(centre=centre, revision=None, hours=[])
 
-    outcomes = await asyncio.gather(
-        *(
-            set_opening_hours(
-                centre=centre, revision=before.revision, hours=[OpeningHours(n, time(8), time(9))]
-            )
-            for n in range(6)
-        ),
-        return_exceptions=True,
-    )
+        outcomes = await asyncio.gather(
+            *(
+                set_opening_hours(centre=centre, revision=before.revision, hours=[each])
+                for each in hours
+            ),
+            return_exceptions=True,
+        )
 
-    assert [type(each) for each in outcomes].count(ChangedMeanwhile) == 5
-    assert len((await read_opening_hours(centre=centre)).hours) == 1
+        assert [type(each) for each in outcomes].count(ChangedMeanwhile) == 9
+        assert len((await read_opening_hours(centre=centre)).hours) == 1
 
 
 async def test_an_unknown_centre_has_no_hours(centre) -> None:
