@@ -16,7 +16,7 @@ from sessions.timetabling.grouping import CohortLearner, GroupCentre, GroupSize,
 # Meetups a week that a room can take, by their minutes: the long ones fit on Saturdays only.
 MEETUPS_OF_A_ROOM = MappingProxyType({120: 3.5, 180: 2.5, 240: 1.8})
 MOST_GROUPS_OF_A_MENTOR = 8
-# What a weekly meetup weighs, and what a mentor can bear: two long ones every Saturday are too much.
+# What a weekly meetup weighs, and what a mentor can bear: not two long ones every Saturday.
 LOAD = MappingProxyType({120: 1.0, 180: 1.1, 240: 1.5})
 MOST_LOAD_OF_A_MENTOR = 2.4
 APART_DEGREES = 0.02  # about two kilometres
