@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from centres.db import atomic, retried, rows
+from centres.fields import searched, unknown
 from centres.geo import Point
-from sessions.learning.fields import searched, unknown
 from sessions.learning.places import place
 from sessions.refusals import CohortNotFound
 from sessions.timetabling.grouping import CohortLearner, GroupCentre, GroupSize, group_learners

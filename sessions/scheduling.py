@@ -11,8 +11,8 @@ from time import monotonic
 
 from centres.db import atomic, copy_rows, rows
 from centres.errors import InvalidInput, Refusal
+from centres.fields import between
 from centres.language import Sentence
-from sessions.learning.fields import between
 from sessions.lifecycle import IllegalChangeOfState, TimetableState, require_transition
 from sessions.tables.timetables import PlannedMeetup
 from sessions.timetable_draft import COLUMNS, Results, Solved, country_result, draft_records

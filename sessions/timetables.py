@@ -10,8 +10,8 @@ import msgspec
 
 from centres.db import atomic, rows
 from centres.errors import ChangedMeanwhile
+from centres.fields import INT4_MAX, searched
 from centres.language import Language, Sentence, translator
-from sessions.learning.fields import INT4_MAX, searched
 from sessions.learning.records import after, page_size
 from sessions.lifecycle import TimetableState, require_transition
 from sessions.refusals import TimetableNotFound

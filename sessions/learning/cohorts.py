@@ -10,18 +10,9 @@ from msgspec import UNSET, UnsetType
 from centres.db import atomic
 from centres.errors import StillInUse
 from centres.language import Sentence
+from centres.records import change, given, lock
 from sessions.learning import fields
-from sessions.learning.records import (
-    after,
-    change,
-    country_id,
-    given,
-    id_of,
-    lock,
-    one_of,
-    optional_id_of,
-    page_size,
-)
+from sessions.learning.records import after, country_id, id_of, one_of, optional_id_of, page_size
 from sessions.refusals import CohortNotFound, ProgrammeNotFound, SponsorNotFound
 from sessions.tables import learning as tables
 from sessions.tables.meetups import Meetup
@@ -88,7 +79,7 @@ async def register_cohort(
         "ends_on": last,
         "cadence_weeks": _cadence(cadence_weeks),
         "meetup_minutes": _minutes(meetup_minutes),
-        "equipment_needed": fields.equipment(equipment_needed),
+        "equipment_needed": fields.equipment(equipment_needed, "equipment_needed"),
         "language": fields.language(language),
     }
     async with atomic():
@@ -124,11 +115,11 @@ async def amend_cohort(
         meetup_minutes=meetup_minutes if meetup_minutes is UNSET else _minutes(meetup_minutes),
         equipment_needed=equipment_needed
         if equipment_needed is UNSET
-        else fields.equipment(equipment_needed),
+        else fields.equipment(equipment_needed, "equipment_needed"),
         language=language if language is UNSET else fields.language(language),
     )
     async with atomic():
-        row_id = await lock(tables.Cohort, code, revision, CohortNotFound)
+        row_id = (await lock(tables.Cohort, code, revision, CohortNotFound))["id"]
         now = await get_cohort(code=code)
         first, last = fields.period(
             now.starts_on if starts_on is UNSET else starts_on,

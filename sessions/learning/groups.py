@@ -6,10 +6,11 @@ from datetime import datetime
 
 from centres.db import atomic, retried, rows
 from centres.language import Sentence
+from centres.records import change, lock
 from sessions.feed_versions import bump_feeds
 from sessions.learning.fields import searched, unknown
 from sessions.learning.learners import LearnerName
-from sessions.learning.records import after, centre_id, change, id_of, lock, page_size
+from sessions.learning.records import after, centre_id, id_of, page_size
 from sessions.lifecycle import NoticeKind
 from sessions.refusals import GroupNotFound, MentorFromAbroad, MentorNotFound
 from sessions.tables import learning as tables
@@ -92,7 +93,7 @@ async def group_members(
 async def change_centre(*, code: str, revision: int, centre: str) -> Group:
     """Give the group another home centre of its country, for the timetables still to come."""
     async with atomic():
-        row_id = await lock(tables.CohortGroup, code, revision, GroupNotFound)
+        row_id = (await lock(tables.CohortGroup, code, revision, GroupNotFound))["id"]
         country = await rows(
             "SELECT c.country FROM cohort_group g JOIN cohort c ON c.id = g.cohort WHERE g.id = $1",
             row_id,
@@ -110,7 +111,7 @@ async def assign_mentor(*, code: str, revision: int, mentor: str | None, now: da
     the new mentor already leads another meetup at one of these times.
     """
     async with atomic():
-        row_id = await lock(tables.CohortGroup, code, revision, GroupNotFound)
+        row_id = (await lock(tables.CohortGroup, code, revision, GroupNotFound))["id"]
         before = await get_group(code=code)
         new = None
         if mentor is not None:

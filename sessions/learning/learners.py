@@ -12,17 +12,10 @@ from piccolo.columns.combination import Where, WhereRaw
 from centres.db import atomic, copy_rows, rows
 from centres.errors import InvalidInput
 from centres.language import Sentence
+from centres.records import change, given, lock
 from centres.tables import Centre, Country, Locality
 from sessions.learning import fields
-from sessions.learning.records import (
-    after,
-    centre_id,
-    change,
-    given,
-    lock,
-    one_of,
-    page_size,
-)
+from sessions.learning.records import after, centre_id, one_of, page_size
 from sessions.refusals import LearnerNotFound
 from sessions.tables import learning as tables
 
@@ -180,7 +173,7 @@ async def amend_learner(
         gender=gender if gender is UNSET else _gender(gender),
     )
     async with atomic():
-        row_id = await lock(tables.Learner, code, revision, LearnerNotFound)
+        row_id = (await lock(tables.Learner, code, revision, LearnerNotFound))["id"]
         if consent is not UNSET:
             before = (await get_learner(code=code)).consent_at
             values["consent_at"] = (before or now) if consent else None

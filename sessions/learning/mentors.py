@@ -8,16 +8,9 @@ from msgspec import UNSET, UnsetType
 from piccolo.columns import Column
 
 from centres.db import atomic
+from centres.records import change, given, lock
 from sessions.learning import fields
-from sessions.learning.records import (
-    after,
-    change,
-    country_id,
-    given,
-    lock,
-    one_of,
-    page_size,
-)
+from sessions.learning.records import after, country_id, one_of, page_size
 from sessions.refusals import MentorNotFound
 from sessions.tables import learning as tables
 
@@ -101,7 +94,7 @@ async def amend_mentor(
         language=language if language is UNSET else fields.language(language),
     )
     async with atomic():
-        row_id = await lock(tables.Mentor, code, revision, MentorNotFound)
+        row_id = (await lock(tables.Mentor, code, revision, MentorNotFound))["id"]
         await change(tables.Mentor, row_id, values)
         return await get_mentor(code=code)
 

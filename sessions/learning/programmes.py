@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from msgspec import UNSET, UnsetType
 
 from centres.db import atomic
+from centres.records import change, given, lock
 from sessions.learning import fields
-from sessions.learning.records import after, change, given, lock, page_size
+from sessions.learning.records import after, page_size
 from sessions.refusals import ProgrammeNotFound
 from sessions.tables import learning as tables
 
@@ -97,7 +98,7 @@ async def amend_programme(
         source=source if source is UNSET else fields.optional_text(source, "source", 1000),
     )
     async with atomic():
-        row_id = await lock(tables.Programme, code, revision, ProgrammeNotFound)
+        row_id = (await lock(tables.Programme, code, revision, ProgrammeNotFound))["id"]
         await change(tables.Programme, row_id, values)
         return await get_programme(code=code)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from msgspec import UNSET, UnsetType
 
 from centres.db import atomic
+from centres.records import change, given, lock
 from sessions.learning import fields
-from sessions.learning.records import after, change, given, lock, page_size
+from sessions.learning.records import after, page_size
 from sessions.refusals import SponsorNotFound
 from sessions.tables import learning as tables
 
@@ -58,7 +59,7 @@ async def amend_sponsor(
         kind=kind if kind is UNSET else fields.one_of(kind, KINDS, "kind"),
     )
     async with atomic():
-        row_id = await lock(tables.Sponsor, code, revision, SponsorNotFound)
+        row_id = (await lock(tables.Sponsor, code, revision, SponsorNotFound))["id"]
         await change(tables.Sponsor, row_id, values)
         return await get_sponsor(code=code)
 

@@ -74,5 +74,5 @@ def test_codes_are_written_in_capitals_and_single_hyphens():
 def test_equipment_is_stored_once_each_in_one_order():
     assert fields.equipment(["internet", "projector", "internet"]) == ["projector", "internet"]
     with pytest.raises(InvalidInput) as refused:
-        fields.equipment(["piano"])
+        fields.equipment(["piano"], "equipment_needed")
     assert refused.value.field == "equipment_needed"
