@@ -146,6 +146,35 @@ async def test_a_learner_in_two_groups_is_never_expected_in_both_at_once():
     assert len(set(starts)) == len(starts)
 
 
+@pytest.mark.parametrize("side_by_side", [False, True])
+async def test_a_learner_with_groups_in_two_countries_is_never_expected_in_both(side_by_side):
+    here, there = await make_world(cohorts=1), await make_world(cohorts=1, iso2="ML")
+    traveller = await make_learner(here.country, centre=here.centres[0])
+    await join(here.cohorts[0], traveller)
+    await join(there.cohorts[0], traveller)
+    await form_all(here)
+    groups = await form_all(there)
+    await rows(  # wherever the traveller's way would have been too long
+        "UPDATE enrolment SET cohort_group = $1 WHERE learner = $2 AND cohort = $3",
+        groups[1].id,
+        traveller.id,
+        there.cohorts[0].id,
+    )
+    asked = await request_timetable(
+        countries=["ML", "SN"], first_day=FIRST_DAY, weeks=8, asked_by="test", now=NOW
+    )
+
+    with ThreadPoolExecutor(2) as executor:
+        await solve_timetable(
+            timetable_id=asked, now=NOW, executor=executor if side_by_side else None
+        )
+
+    found = await planned(timetable_id=asked)
+    assert {each.country for each in found} == {"ML", "SN"}
+    starts = [each.starts_wall for each in found]
+    assert (len(found), len(set(starts))) == (16, 16)
+
+
 async def test_a_day_that_may_become_a_holiday_is_marked():
     world = await make_world(cohorts=1)
     await form_all(world)
