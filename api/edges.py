@@ -32,9 +32,10 @@ class AtTheEdge:
     A path may hold a secret token, so that only its template (`/s/{token}`) is ever logged.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
+    def __init__(self, app: ASGIApp, *, log_requests: bool = True) -> None:
+        """Wrap `app`; requests are counted in any case, and logged unless told otherwise."""
         self.app = app
+        self.log_requests = log_requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request and account for it."""
@@ -71,6 +72,7 @@ class AtTheEdge:
             route = scope.get("path_template") or "unmatched"
             REQUESTS.labels(method, route, status).inc()
             SECONDS.labels(route).observe(spent)
-            log.info(
-                "request", method=method, route=route, status=status, ms=round(spent * 1000, 1)
-            )
+            if self.log_requests:
+                log.info(
+                    "request", method=method, route=route, status=status, ms=round(spent * 1000, 1)
+                )

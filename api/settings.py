@@ -7,6 +7,7 @@ from pathlib import Path
 
 from centres.errors import RendezvousError
 
+NO = frozenset({"no", "0", "false"})
 GEOCODERS = ("gazetteer", "nominatim", "photon")
 
 
@@ -26,6 +27,7 @@ class Settings:
     geocoder_url: str = ""
     pool_size: int = 10
     run_jobs: bool = True
+    log_requests: bool = True
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,5 +60,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         geocoder=geocoder,
         geocoder_url=text("GEOCODER_URL", ""),
         pool_size=int(pool),
-        run_jobs=text("RUN_JOBS", "yes").lower() not in {"no", "0", "false"},
+        run_jobs=text("RUN_JOBS", "yes").lower() not in NO,
+        log_requests=text("LOG_REQUESTS", "yes").lower() not in NO,
     )

@@ -1,0 +1,48 @@
+"""How commands reach the database: server, schema, pool, and whose name the changes carry."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from centres.acting import acting_as
+from centres.db import close_pool, open_pool
+from centres.embedded import database_server
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def data_option(command: F) -> F:
+    """Add `--data DIR`, where the embedded database keeps its files."""
+    option = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(os.environ.get("RENDEZVOUS_DATA", ".rendezvous")),
+        show_default=True,
+        help="Folder of the embedded database; DATABASE_URL, if set, is used instead.",
+    )
+    return option(command)
+
+
+def in_pool(work: Callable[[], Coroutine[Any, Any, T]], *, actor: str = "command line") -> T:
+    """Run `work` with this process's pool open, its changes signed by `actor`."""
+
+    async def run() -> T:
+        await open_pool(min_size=1, max_size=4)
+        try:
+            with acting_as(actor):
+                return await work()
+        finally:
+            await close_pool()
+
+    return asyncio.run(run())
+
+
+def with_database(data: Path, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Start the database where it is embedded, and run `work` against it."""
+    with database_server(data):
+        return in_pool(work)
