@@ -65,8 +65,7 @@ async def agreement_of(*, centre: str, day: date) -> Agreement:
     """
     found = await rows(
         f"""{_AGREEMENTS} WHERE c.code = $1 AND a.state = ANY($2)
-            AND $3 BETWEEN a.starts_on AND a.ends_on
-            ORDER BY a.state = 'suspended', a.starts_on DESC, a.id DESC LIMIT 1""",
+            AND $3 BETWEEN a.starts_on AND a.ends_on""",  # at most one, by constraint
         fields.searched(centre),
         [each.value for each in IN_FORCE],
         day,

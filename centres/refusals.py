@@ -89,6 +89,8 @@ class AgreementIncomplete(Refusal):
 class AgreementsOverlap(Refusal):
     """Another agreement with this centre is in force on some of these days."""
 
+    constraints = ("agreements_in_force_never_overlap",)
+
 
 class AgreementIsClosed(Refusal):
     """A closed agreement is evidence and no longer changes."""

@@ -237,7 +237,7 @@ class PublicHoliday(Table, db=DB):
 class Change(Table, db=DB):
     """Who changed what, when, from which values to which: written by triggers only."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     table_name = Varchar(length=40, default=None, null=False)
     row_id = Integer(default=None, null=False)
     actor = Varchar(length=120, default=None, null=False)

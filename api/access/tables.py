@@ -89,7 +89,7 @@ class AccessToken(Table, db=DB):
 class RateWindow(Table, db=DB):
     """How often one key was used in one window of time."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     key = Varchar(length=160, default=None, null=False)
     window_start = Timestamptz(default=None, null=False, index=True)
     uses = Integer(default=1)
@@ -100,7 +100,7 @@ class RateWindow(Table, db=DB):
 class IdempotentReply(Table, db=DB):
     """The answer that a repeated POST with the same key gets again."""
 
-    id: BigSerial
+    id = BigSerial(primary_key=True)
     caller = Varchar(length=120, default=None, null=False)
     key = Varchar(length=200, default=None, null=False)
     request_hash = Bytea(default=None, null=False)

@@ -108,6 +108,10 @@ STATEMENTS = [
     "CREATE INDEX change_of_row ON change (table_name, row_id, id)",
     "ALTER TABLE room ADD CONSTRAINT room_centre_can_be_pointed_at UNIQUE (id, centre)",
     "ALTER TABLE agreement ADD CONSTRAINT agreement_centre_can_be_pointed_at UNIQUE (id, centre)",
+    """ALTER TABLE agreement ADD CONSTRAINT agreements_in_force_never_overlap
+        EXCLUDE USING gist (int4range(centre, centre, '[]') WITH &&,
+                            daterange(starts_on, ends_on, '[]') WITH &&)
+        WHERE (state IN ('agreed', 'open', 'suspended'))""",
     """ALTER TABLE closure ADD CONSTRAINT closure_room_is_in_its_centre
         FOREIGN KEY (room, centre) REFERENCES room (id, centre)""",
 ]

@@ -1,5 +1,6 @@
 from datetime import date
 
+import asyncpg
 import pytest
 
 from centres.agreements import agreement_of, list_agreements
@@ -52,11 +53,13 @@ async def test_an_agreement_is_in_force_from_the_signature_to_the_end(
     assert found == (state if in_force else None)
 
 
-async def test_one_that_allows_slots_comes_before_a_suspended_one(centre) -> None:
+async def test_the_database_itself_keeps_two_in_force_apart(centre) -> None:
     await make_agreement(centre, state="suspended")
-    allowed = await make_agreement(centre, state="agreed")
 
-    assert (await agreement_of(centre="SN-DKR-01", day=date(2027, 5, 1))).id == allowed.id
+    with pytest.raises(asyncpg.ExclusionViolationError) as violated:
+        await make_agreement(centre, state="agreed")
+
+    assert violated.value.constraint_name == "agreements_in_force_never_overlap"
 
 
 async def test_lists_of_agreements_are_cut_by_scope_with_one_query(centre) -> None:
