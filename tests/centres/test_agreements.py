@@ -1,10 +1,9 @@
 from datetime import date
 
-import asyncpg
 import pytest
 
 from centres.agreements import agreement_of, list_agreements
-from centres.refusals import AgreementNotFound
+from centres.refusals import AgreementNotFound, AgreementsOverlap
 from tests.counting import queries
 from tests.factories import make_agreement, make_centre, make_country
 
@@ -56,10 +55,10 @@ async def test_an_agreement_is_in_force_from_the_signature_to_the_end(
 async def test_the_database_itself_keeps_two_in_force_apart(centre) -> None:
     await make_agreement(centre, state="suspended")
 
-    with pytest.raises(asyncpg.ExclusionViolationError) as violated:
+    with pytest.raises(AgreementsOverlap) as refused:
         await make_agreement(centre, state="agreed")
 
-    assert violated.value.constraint_name == "agreements_in_force_never_overlap"
+    assert refused.value.__cause__.constraint_name == "agreements_in_force_never_overlap"
 
 
 async def test_lists_of_agreements_are_cut_by_scope_with_one_query(centre) -> None:
