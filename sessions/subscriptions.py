@@ -40,7 +40,9 @@ CASE WHEN f.scope = 'countries' THEN (
 ELSE (
     SELECT coalesce(sum(v.version), 0) FROM feed_version v
     WHERE v.scope = f.scope AND v.subject = f.subject)
-END::bigint AS version
+END::bigint + (
+    SELECT coalesce(sum(v.version), 0) FROM feed_version v WHERE v.scope = 'names'
+)::bigint AS version
 """
 _OPEN = f"""
 WITH f AS (

@@ -9,6 +9,7 @@ from api.resources.accounts import AccountController, TokenController
 from api.resources.centres import CentreController
 from api.resources.closures import ClosureController
 from api.resources.cohorts import CohortController, GroupController
+from api.resources.feed_links import FeedLinkController
 from api.resources.holidays import HolidayController
 from api.resources.hosts import AgreementController, HostController
 from api.resources.learners import EnrolmentController, LearnerController
@@ -42,6 +43,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     TimetableController,
     MeetupController,
     BookingController,
+    FeedLinkController,
     AccountController,
     TokenController,
     ChangeController,

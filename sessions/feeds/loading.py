@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from centres.db import rows
-from centres.fields import searched
+from centres.fields import searched, unknown
 from centres.geo import Point
-from centres.language import Language, Names, Sentence, translator
+from centres.language import Language, Names, translator
 from centres.refusals import CentreNotFound
 from sessions.feeds.calendar import FeedHead, next_expiry, render_calendar
 from sessions.feeds.event import CANCELLED_STAYS, MeetupEntry, Precision
@@ -95,8 +95,8 @@ _NAMES = {
 _PUBLIC = """
 SELECT c.id AS centre, c.code, c.name,
        (SELECT min(a.starts_on) FROM agreement a WHERE a.centre = c.id) AS since,
-       coalesce((SELECT v.version FROM feed_version v
-                 WHERE v.scope = 'centre' AND v.subject = c.id), 0) AS version
+       (SELECT coalesce(sum(v.version), 0) FROM feed_version v
+        WHERE (v.scope = 'centre' AND v.subject = c.id) OR v.scope = 'names')::bigint AS version
 FROM centre c WHERE c.code = $1 AND c.state <> 'planned'
 """
 
@@ -125,9 +125,7 @@ async def find_public_calendar(code: str) -> PublicCalendar:
     """Return which calendar a centre's code stands for, or raise CentreNotFound. One query."""
     found = await rows(_PUBLIC, searched(code))
     if not found:
-        raise CentreNotFound(
-            Sentence("Aucun centre ouvert ne porte le code {code}.", code=code[:30]), field="code"
-        )
+        raise CentreNotFound(unknown(code), field="code")
     row = found[0]
     since = datetime.combine(row.pop("since") or _FIRST_YEAR, time(), UTC)
     return PublicCalendar(**row, opened_at=since)
