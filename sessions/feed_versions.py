@@ -32,6 +32,17 @@ UNION SELECT 'country', c.country FROM meetup m JOIN centre c ON c.id = m.centre
 _BUMP_FEEDS = _COUNT_UP.format(seen=_WHO_SEES_MEETUPS)
 _BUMP_LEARNERS = _COUNT_UP.format(seen="SELECT DISTINCT 'learner', unnest($1::int[])")
 
+_OF = """
+SELECT m.id FROM meetup m JOIN cohort_group g ON g.id = m.cohort_group
+JOIN cohort h ON h.id = g.cohort
+WHERE m.centre = ANY($1::int[]) OR m.room = ANY($2::int[]) OR m.mentor = ANY($3::int[])
+   OR h.programme = ANY($4::int[])
+"""
+_REWORD = """
+UPDATE meetup SET changed_at = $2 WHERE id IN (
+    SELECT id FROM meetup WHERE id = ANY($1::int[]) AND ends_at > $2 ORDER BY id FOR NO KEY UPDATE)
+"""
+
 
 async def bump_feeds(*, meetup_ids: Collection[int], now: datetime) -> None:
     """Count up every calendar that shows one of these meetups. One statement, inside `atomic()`.
@@ -51,3 +62,24 @@ async def bump_learners(*, learner_ids: Collection[int], now: datetime) -> None:
     """
     if learner_ids:
         await rows(_BUMP_LEARNERS, sorted(set(learner_ids)), now)
+
+
+async def words_changed(
+    *,
+    centre_ids: Collection[int] = (),
+    room_ids: Collection[int] = (),
+    mentor_ids: Collection[int] = (),
+    programme_ids: Collection[int] = (),
+    now: datetime,
+) -> None:
+    """Let calendars show the new name, address or directions of what their meetups refer to.
+
+    Meetups that are not over get a new LAST-MODIFIED, their SEQUENCE stays: nobody has to act
+    (RFC 5546, 2.1.4). Call it inside `atomic()`, with the change of the words.
+    """
+    subjects = (centre_ids, room_ids, mentor_ids, programme_ids)
+    found = await rows(_OF, *(sorted(set(each)) for each in subjects))
+    meetups = [each["id"] for each in found]
+    if meetups:
+        await rows(_REWORD, meetups, now)
+        await bump_feeds(meetup_ids=meetups, now=now)

@@ -1,4 +1,4 @@
-"""Shell: give one seat, or take one back, in the caller's transaction.
+"""Shell: give one seat, or take one back, each in one statement.
 
 Whoever changes seats locks meetups by id, then learners by id, and counts up calendars last, so
 that no two such changes can block each other. The number of seats taken is counted by the
@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from centres.acting import current_actor
 from centres.db import rows
 
 
@@ -48,11 +49,14 @@ told AS (
 """
 # One statement, because the meetup's row is what everybody who wants its last seat waits for.
 # Locked first, it is read as it stands when the wait is over, its times and SEQUENCE included.
+# It names who acts by itself, so that it can be a transaction of its own.
 _GIVE = f"""
-WITH open AS (
-    SELECT id, cohort_group, starts_at, ends_at, sequence FROM meetup
-    WHERE id = $1 AND state = 'live' AND starts_at > $3 AND seats_taken < seats
-    FOR NO KEY UPDATE
+WITH actor AS MATERIALIZED (
+    SELECT set_config('rendezvous.actor', $5, true)
+), open AS (
+    SELECT m.id, m.cohort_group, m.starts_at, m.ends_at, m.sequence FROM meetup m CROSS JOIN actor
+    WHERE m.id = $1 AND m.state = 'live' AND m.starts_at > $3 AND m.seats_taken < m.seats
+    FOR NO KEY UPDATE OF m
 ), person AS (
     SELECT l.id FROM open o CROSS JOIN learner l
     WHERE l.id = $2 AND NOT EXISTS (
@@ -109,9 +113,9 @@ async def give_seat(
 
     A seat released before becomes this learner's again; a place in the queue is settled; the
     learner is told. `count_calendar` counts up the learner's calendar too: only where nothing is
-    locked after this. Raises LearnerElsewhere when only a race shows that. One statement.
+    locked after this. One statement, which outside `atomic()` is a transaction of its own.
     """
-    found = await rows(_GIVE, meetup_id, learner_id, now, count_calendar)
+    found = await rows(_GIVE, meetup_id, learner_id, now, count_calendar, current_actor())
     return Booking(**found[0]) if found else None
 
 

@@ -1,13 +1,13 @@
 """Each calendar that shows a meetup is counted up, once, in the transaction of the change."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from centres.db import atomic, rows
 from centres.tables import Centre
-from sessions.feed_versions import bump_feeds, bump_learners
+from sessions.feed_versions import bump_feeds, bump_learners, words_changed
 from tests.factories import (
     NOW,
     book,
@@ -98,3 +98,18 @@ async def test_racing_changes_of_the_same_calendars_are_all_counted(world):
     await asyncio.gather(*(change() for _ in range(30)))
 
     assert await versions() == dict.fromkeys(sorted(world["versions"]), 30)
+
+
+async def test_new_words_are_shown_as_changed_without_a_new_sequence(world):
+    room = dict(world["versions"])["room"]
+    late = NOW + timedelta(days=2)
+    after_it = datetime(2027, 2, 1, tzinfo=NOW.tzinfo)
+
+    for now in (late, after_it):
+        async with atomic():
+            await words_changed(room_ids=[room], now=now)
+            await words_changed(centre_ids=[999], now=now)
+
+    found = await rows("SELECT sequence, changed_at FROM meetup")
+    assert found == [{"sequence": 0, "changed_at": late}]
+    assert await versions() == dict.fromkeys(sorted(world["versions"]), 2)
