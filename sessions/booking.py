@@ -83,7 +83,7 @@ async def _give_at_once(*, meetup_id: int, learner_id: int, now: datetime) -> Bo
     """Give the seat in one statement that the server commits before it answers.
 
     A crowd that wants the last seat then waits for the statement alone, and not for the way
-    between the server and us as well: that is half as many bookings a second again.
+    between the server and us as well: about a third more bookings a second.
     """
     seat = partial(
         give_seat, meetup_id=meetup_id, learner_id=learner_id, now=now, count_calendar=True
