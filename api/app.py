@@ -22,7 +22,10 @@ from api.access.caller import Caller
 from api.access.middleware import FindCaller
 from api.clock import Clock, system_clock
 from api.edges import AtTheEdge
+from api.feeds import FEEDS, Shelf
 from api.idempotency import RepeatSafely
+from api.pages import PAGES
+from api.pages.problem_pages import for_people
 from api.problems import HANDLERS
 from api.resources import CONTROLLERS
 from api.settings import Settings, read_settings
@@ -110,6 +113,8 @@ def create_app(
             health.ready,
             health.metrics,
             Router("/api/v1", route_handlers=CONTROLLERS, security=[{"token": []}]),
+            *PAGES,
+            *FEEDS,
             create_static_files_router("/static", directories=[HERE / "static"]),
         ],
         dependencies={
@@ -121,11 +126,11 @@ def create_app(
             DefineMiddleware(FindCaller, clock=clock),
             DefineMiddleware(RepeatSafely, clock=clock),
         ],
-        exception_handlers=HANDLERS,
+        exception_handlers=for_people(HANDLERS),
         lifespan=[database_pool],
         openapi_config=openapi(),
         request_max_body_size=LARGEST_BODY,
-        state=State({"settings": chosen}),
+        state=State({"settings": chosen, "clock": clock, "shelf": Shelf()}),
         logging_config=None,
     )
     return AtTheEdge(application)

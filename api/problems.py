@@ -134,8 +134,18 @@ def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Respon
             title=error.detail if error.status_code < 500 else "Something went wrong here.",
             status=error.status_code,
         ),
-        dict(error.headers or {}),
+        _with_head(dict(error.headers or {})),
     )
+
+
+def _with_head(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers with HEAD allowed wherever GET is: the outermost layer answers it."""
+    name = next((each for each in headers if each.lower() == "allow"), None)
+    if name is None:
+        return headers
+    allowed = {each.strip() for each in headers[name].split(",")}
+    allowed |= {"HEAD"} if "GET" in allowed else set()
+    return {**headers, name: ", ".join(sorted(allowed))}
 
 
 def on_unstorable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

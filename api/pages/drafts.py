@@ -1,0 +1,145 @@
+"""Drafts of timetables: ask for one, watch it, read what it costs and leaves unmet, publish it."""
+
+from datetime import timedelta
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from api.clock import Now
+from api.jobs import ask_for_timetable
+from api.pages.forms import Typed, posted, queried
+from api.pages.login import see_other
+from api.pages.manage import managed_countries
+from api.pages.problem_pages import in_words
+from api.pages.rendering import NEVER_KEPT, Decorated, page
+from centres.countries import list_countries
+from centres.errors import NotFound, Refusal
+from centres.language import Names, Sentence
+from sessions.publishing import publish_timetable
+from sessions.timetables import (
+    Timetable,
+    discard_timetable,
+    get_timetable,
+    list_timetables,
+    unmet,
+)
+from sessions.timetabling.instance import Weights
+
+MOST_UNMET = 100
+
+
+@get("/manage/timetables", include_in_schema=False)
+async def drafts(request: Decorated, now: Now) -> Response[bytes]:
+    """Show the timetables so far and the form to ask for one."""
+    typed = queried(request)
+    monday = now.date() + timedelta(days=7 - now.date().weekday())
+    usual = {"first_day": monday.isoformat(), "weeks": "8", "seconds": "60", "seed": "1"}
+    for name, value in usual.items():
+        typed.values.setdefault(name, [value])
+    return await _list(request, typed)
+
+
+@post("/manage/timetables", include_in_schema=False)
+async def ask(request: Decorated, now: Now) -> Response[bytes]:
+    """Queue a timetable and show how it comes along."""
+    typed = await posted(request)
+    mine = managed_countries(request.user)
+    wanted = [each for each in typed.all("countries") if mine is None or each in mine]
+    if not wanted:
+        typed.wrong["countries"] = Sentence("Cochez au moins un pays.")
+    first_day = typed.day("first_day")
+    weeks, seconds = typed.whole("weeks", 1, 104), typed.whole("seconds", 1, 3600)
+    seed = typed.whole("seed", 0, 2**31 - 1)
+    if typed.wrong or first_day is None or weeks is None or seconds is None or seed is None:
+        return await _list(request, typed, status=400)
+    try:
+        number = await ask_for_timetable(
+            countries=wanted,
+            first_day=first_day,
+            weeks=weeks,
+            seconds=float(seconds),
+            seed=seed,
+            weights=Weights(),
+            asked_by=request.user.actor,
+            now=now,
+        )
+    except Refusal as refusal:
+        typed.wrong[refusal.field or ""] = in_words(refusal)
+        return await _list(request, typed, status=409)
+    return see_other(f"/manage/timetables/{number}")
+
+
+@get("/manage/timetables/{number:int}", include_in_schema=False)
+async def draft(request: Decorated, number: FromPath[int]) -> Response[bytes]:
+    """Show one timetable: its state, its cost beside its bound, and what it could not place."""
+    timetable = await _own_timetable(request, number)
+    return await _one(request, timetable)
+
+
+@post("/manage/timetables/{number:int}/publish", include_in_schema=False)
+async def publish(request: Decorated, number: FromPath[int], now: Now) -> Response[bytes]:
+    """Make a draft live, or say what has changed since it was made."""
+    typed = await posted(request)
+    timetable = await _own_timetable(request, number)
+    revision = typed.whole("revision", 1, 2**31 - 1) or 0
+    try:
+        await publish_timetable(timetable_id=timetable.id, revision=revision, now=now)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _one(request, timetable, status=409, said=in_words(refusal))
+    return see_other(f"/manage/timetables/{timetable.id}")
+
+
+@post("/manage/timetables/{number:int}/discard", include_in_schema=False)
+async def discard(request: Decorated, number: FromPath[int]) -> Response[bytes]:
+    """Put a draft aside."""
+    typed = await posted(request)
+    timetable = await _own_timetable(request, number)
+    revision = typed.whole("revision", 1, 2**31 - 1) or 0
+    try:
+        await discard_timetable(timetable_id=timetable.id, revision=revision)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _one(request, timetable, status=409, said=in_words(refusal))
+    return see_other("/manage/timetables")
+
+
+async def _own_timetable(request: Decorated, number: int) -> Timetable:
+    mine = managed_countries(request.user)
+    timetable = await get_timetable(timetable_id=number)
+    if mine is not None and not set(timetable.countries) <= set(mine):
+        raise NotFound(Sentence("Le planning {number} n'existe pas.", number=number))
+    return timetable
+
+
+async def _one(
+    request: Decorated, timetable: Timetable, *, status: int = 200, said: str | None = None
+) -> Response[bytes]:
+    left_out = await unmet(timetable_id=timetable.id, limit=MOST_UNMET) if timetable.results else ()
+    return page(
+        request,
+        "manage/timetable.html",
+        status=status,
+        headers=NEVER_KEPT,
+        timetable=timetable,
+        unmet=left_out,
+        said=said,
+    )
+
+
+async def _list(request: Decorated, typed: Typed, *, status: int = 200) -> Response[bytes]:
+    mine = managed_countries(request.user)
+    countries = await list_countries(countries=mine)
+    return page(
+        request,
+        "manage/timetables.html",
+        status=status,
+        headers=NEVER_KEPT,
+        typed=typed,
+        countries=[
+            (each.iso2, Names(each.name_fr, each.name_en, each.name_pt)) for each in countries
+        ],
+        timetables=await list_timetables(countries=mine, limit=20),
+    )

@@ -1,0 +1,48 @@
+"""Words of pages that the whole network does not share: weekdays, counts, lengths of time. Pure."""
+
+from datetime import date, datetime, time
+
+from babel.dates import format_date, get_day_names
+from babel.numbers import format_decimal
+
+from centres.language import Language, day_words, hour_words, translator
+
+_LOCALES = {Language.FR: "fr", Language.EN: "en_GB", Language.PT: "pt_PT"}
+
+
+def number_words(number: float, language: Language) -> str:
+    """Return a number with the language's own separators, as in "12 345,5"."""
+    return str(format_decimal(number, locale=_LOCALES[language]))
+
+
+def weekday_words(weekday: int, language: Language) -> str:
+    """Return the name of a weekday, Monday being 0."""
+    return str(get_day_names("wide", locale=_LOCALES[language])[weekday])
+
+
+def short_day_words(day: date, language: Language) -> str:
+    """Return a day of this year or next in few letters: "sam. 12 déc.", "Sat 12 Dec"."""
+    pattern = "EEE, d 'de' MMM" if language is Language.PT else "EEE d MMM"
+    return str(format_date(day, pattern, locale=_LOCALES[language]))
+
+
+def minute_words(minute: int, language: Language) -> str:
+    """Return minutes after midnight as an hour; 1440 is the end of the day."""
+    return (
+        hour_words(time(minute // 60 % 24, minute % 60), language)
+        if minute < 1440
+        else (translator(language).gettext("minuit"))
+    )
+
+
+def length_words(minutes: int, language: Language) -> str:
+    """Return a length of time: "45 min", "3 h", "2 h 30"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def moment_words(moment: datetime, language: Language) -> str:
+    """Return a moment of the wall clock: "lundi 4 janvier 2027, 8 h"."""
+    return f"{day_words(moment.date(), language)}, {hour_words(moment.time(), language)}"
