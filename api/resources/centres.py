@@ -34,6 +34,7 @@ from centres import premises, weeklyhours
 from centres.errors import NotFound
 from centres.gazetteer import Precision
 from centres.opening import OpeningHours
+from sessions.describing import describe_centre
 
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
@@ -204,7 +205,7 @@ class CentreController(Controller):
         """Change a centre."""
         caller.require_writer()
         caller.require_manager((await premises.read_centre(code=code)).country)
-        row = await premises.amend_centre(
+        row = await describe_centre(
             code=code, revision=revision_of(if_match), now=now, **asdict(data)
         )
         return revised(shown(CentreView, row), row.revision)

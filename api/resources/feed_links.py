@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from api.access.caller import Caller
@@ -132,14 +132,14 @@ class FeedLinkController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        scope: FromQuery[FeedScope],
+        of: Annotated[FeedScope, QueryParameter(name="scope")],
         code: FromQuery[Code | None] = None,
         country: FromQuery[list[Iso2] | None] = None,
     ) -> list[FeedLinkView]:
         """The live links of one calendar, with when each was last fetched."""
         countries = country or []
-        subject = await _own_subject(scope, code, countries, caller)
-        found = await subscriptions.list_links(scope=scope, subject=subject, countries=countries)
+        subject = await _own_subject(of, code, countries, caller)
+        found = await subscriptions.list_links(scope=of, subject=subject, countries=countries)
         return [shown(FeedLinkView, each) for each in found]
 
     @creating()

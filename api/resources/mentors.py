@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from api.access.caller import Caller
+from api.clock import Now
 from api.routes import changing, creating, listing, reading
 from api.wire import (
     After,
@@ -27,6 +28,7 @@ from api.wire import (
     revision_of,
     shown,
 )
+from sessions.describing import describe_mentor
 from sessions.learning import mentors
 
 
@@ -108,10 +110,13 @@ class MentorController(Controller):
         code: FromPath[Code],
         data: JSONBody[MentorChange],
         caller: NamedDependency[Caller],
+        now: Now,
         if_match: IfMatch = None,
     ) -> Response[MentorView]:
         """Change a mentor."""
         caller.require_writer()
         caller.require_manager((await mentors.get_mentor(code=code)).country)
-        row = await mentors.amend_mentor(code=code, revision=revision_of(if_match), **asdict(data))
+        row = await describe_mentor(
+            code=code, revision=revision_of(if_match), now=now, **asdict(data)
+        )
         return revised(shown(MentorView, row), row.revision)

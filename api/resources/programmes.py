@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
 from api.access.caller import Caller
+from api.clock import Now
 from api.routes import changing, creating, listing, reading
 from api.wire import (
     After,
@@ -28,6 +29,7 @@ from api.wire import (
     revision_of,
     shown,
 )
+from sessions.describing import describe_programme
 from sessions.learning import programmes, sponsors
 
 Months = Annotated[int, Meta(ge=1, le=60)]
@@ -111,13 +113,14 @@ class ProgrammeController(Controller):
         code: FromPath[Code],
         data: JSONBody[ProgrammeChange],
         caller: NamedDependency[Caller],
+        now: Now,
         if_match: IfMatch = None,
     ) -> Response[ProgrammeView]:
         """Change a programme."""
         caller.require_some_manager()
         caller.require_writer()
-        row = await programmes.amend_programme(
-            code=code, revision=revision_of(if_match), **asdict(data)
+        row = await describe_programme(
+            code=code, revision=revision_of(if_match), now=now, **asdict(data)
         )
         return revised(shown(ProgrammeView, row), row.revision)
 

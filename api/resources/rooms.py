@@ -31,6 +31,7 @@ from api.wire import (
     shown,
 )
 from centres import rooms
+from sessions.describing import describe_room
 from sessions.disruptions import lose_room, lose_room_preview
 
 Seats = Annotated[int, Meta(ge=1, le=2000)]
@@ -138,7 +139,7 @@ class RoomController(Controller):
         caller.require_writer()
         before = await rooms.read_room(code=code)
         caller.require_host(before.centre, before.country)
-        row = await rooms.amend_room(
+        row = await describe_room(
             code=code, revision=revision_of(if_match), now=now, **asdict(data)
         )
         return revised(shown(RoomView, row), row.revision)
