@@ -221,7 +221,8 @@ def _preview(found: slot_publishing.SlotPreview, language: Language) -> PreviewV
 
 def _offer(data: OfferBody) -> dict[str, object]:
     given = asdict(data)
-    return {**given, "room_code": given.pop("room"), "starts": time.fromisoformat(data.starts)}
+    room_code = given.pop("room")
+    return {**given, "room_code": room_code, "starts": time.fromisoformat(data.starts)}
 
 
 class SlotController(Controller):
