@@ -33,6 +33,7 @@ from api.wire import (
 from centres import premises, weeklyhours
 from centres.errors import NotFound
 from centres.gazetteer import Precision
+from centres.hosts import read_host
 from centres.opening import OpeningHours
 from sessions.describing import describe_centre
 
@@ -190,6 +191,7 @@ class CentreController(Controller):
         """Plan a centre in one of your countries."""
         caller.require_writer()
         caller.require_manager(data.country)
+        caller.require_manager((await read_host(code=data.host)).country)
         row = await premises.register_centre(**asdict(data))
         return revised(shown(CentreView, row), row.revision, location=f"/api/v1/centres/{row.code}")
 

@@ -36,6 +36,7 @@ from centres.errors import NotFound
 from sessions import booking, booking_reading, meetup_changes, meetup_reading, waiting_list
 from sessions.learning.learners import LearnerName, get_learner_name
 from sessions.lifecycle import MeetupState
+from sessions.slot_reading import get_slot
 
 
 class MeetupView(View):
@@ -159,6 +160,10 @@ async def _own_learner(code: str, caller: Caller) -> LearnerName:
     return learner
 
 
+async def _require_managed(meetup_id: int, caller: Caller) -> None:
+    caller.require_manager((await visible_meetup(meetup_id, caller)).country)
+
+
 class MeetupController(Controller):
     """What happens in slots; for the people of the centre and the mentor who leads."""
 
@@ -237,7 +242,8 @@ class MeetupController(Controller):
     ) -> MovedView:
         """Move it to a free slot; same UID, SEQUENCE + 1, everybody is told once."""
         caller.require_writer()
-        caller.require_manager((await visible_meetup(meetup_id, caller)).country)
+        await _require_managed(meetup_id, caller)
+        caller.require_manager((await get_slot(slot_id=data.slot)).country)
         done = await meetup_changes.move_meetup(
             meetup_id=meetup_id,
             slot_id=data.slot,
@@ -258,7 +264,7 @@ class MeetupController(Controller):
     ) -> CancelledView:
         """Cancel it; everybody is told once, and its slot is free again."""
         caller.require_writer()
-        caller.require_manager((await visible_meetup(meetup_id, caller)).country)
+        await _require_managed(meetup_id, caller)
         done = await meetup_changes.cancel_meetup(
             meetup_id=meetup_id, reason=data.reason, revision=revision_of(if_match), now=now
         )
@@ -289,6 +295,7 @@ class MeetupController(Controller):
     ) -> SeatView:
         """Give a learner of yours a seat while one is free, whichever group they are of."""
         learner = await _own_learner(data.learner, caller)
+        await _require_managed(meetup_id, caller)
         done = await booking.book_seat(meetup_id=meetup_id, learner_id=learner.id, now=now)
         return shown(SeatView, done)
 
@@ -315,6 +322,7 @@ class MeetupController(Controller):
     ) -> SeatView:
         """Exchange a seat for one in another meetup, both or neither."""
         learner = await _own_learner(data.learner, caller)
+        await _require_managed(data.to_meetup, caller)
         done = await booking.move_seat(
             from_meetup=meetup_id, to_meetup=data.to_meetup, learner_id=learner.id, now=now
         )
@@ -338,6 +346,7 @@ class MeetupController(Controller):
     ) -> WaitingView:
         """Put a learner of yours on the waiting list of a full meetup."""
         learner = await _own_learner(data.learner, caller)
+        await _require_managed(meetup_id, caller)
         done = await waiting_list.join_waiting_list(
             meetup_id=meetup_id, learner_id=learner.id, now=now
         )

@@ -1,0 +1,119 @@
+"""Every other route: pages, feeds, health and what browsers load; who may open what.
+
+People are logged in by a cookie here, and their forms carry the key of their login; whoever has a
+token that only reads, or a learner's secret, has no form to send.
+"""
+
+from tests.api.access_rules import (
+    A_MANAGER,
+    ANYBODY,
+    HOST,
+    MANAGER,
+    OK,
+    WITH_ITS_SECRET,
+    Rule,
+    rule,
+)
+from tests.api.api_table import Try
+
+
+def form(reads: Rule) -> Rule:
+    """Return the same rule for a form, which needs the key of a login."""
+    return reads | {"admin, reading token": 401, "manager, reading token": 401}
+
+
+PAGES: dict[str, Try] = {
+    "GET /health/live": Try(WITH_ITS_SECRET, "health/live"),
+    "GET /health/ready": Try(WITH_ITS_SECRET, "health/ready"),
+    "GET /metrics": Try(WITH_ITS_SECRET, "metrics"),
+    "GET /robots.txt": Try(ANYBODY, "robots.txt"),
+    "GET /static/style.css": Try(WITH_ITS_SECRET, "static/style.css"),
+    "GET /static/icon.svg": Try(WITH_ITS_SECRET, "static/icon.svg"),
+    "GET /static/{file_path:path}": Try(WITH_ITS_SECRET, "static/swagger/swagger-ui.css"),
+    "GET /schema": Try(ANYBODY, "schema"),
+    "GET /schema/{path:str}": Try(ANYBODY, "schema/swagger"),
+    "GET /schema/swagger": Try(ANYBODY, "schema/swagger"),
+    "GET /schema/openapi.json": Try(ANYBODY, "schema/openapi.json"),
+    "GET /schema/oauth2-redirect.html": Try(ANYBODY, "schema/oauth2-redirect.html"),
+    "GET /": Try(ANYBODY, ""),
+    "GET /centres/{name:str}": Try(ANYBODY, "centres/{centre}"),
+    "GET /feeds/{name:str}": Try(WITH_ITS_SECRET, "feeds/{feed}.ics"),
+    "GET /s/{token:str}": Try(WITH_ITS_SECRET, "s/{page}"),
+    "GET /s/{token:str}/meetups/{name:str}": Try(WITH_ITS_SECRET, "s/{page}/meetups/{meetup}.ics"),
+    "POST /s/{token:str}/meetups/{meetup_id:int}": Try(
+        WITH_ITS_SECRET, "s/{page}/meetups/{meetup}", {"answer": "release"}
+    ),
+    "POST /s/{token:str}/devices": Try(WITH_ITS_SECRET, "s/{page}/devices", {"device": "tablette"}),
+    "POST /s/{token:str}/devices/{device_id:int}/revoke": Try(
+        WITH_ITS_SECRET, "s/{page}/devices/{device}/revoke", {}
+    ),
+    "GET /login": Try(ANYBODY, "login"),
+    "POST /login": Try(
+        ANYBODY, "login", {"email": "host@network.example", "password": "{password}"}
+    ),
+    "POST /logout": Try(form(rule(OK)), "logout", {}),
+    "GET /host": Try(HOST, "host?centre={centre}"),
+    "GET /host/publish": Try(HOST, "host/publish?centre={centre}"),
+    "POST /host/publish": Try(
+        form(HOST),
+        "host/publish",
+        {"centre": "{centre}", "room": "{room}"},
+    ),
+    "GET /host/slots/{slot_id:int}": Try(HOST, "host/slots/{slot}"),
+    "GET /host/slots/{slot_id:int}/change": Try(
+        HOST,
+        "host/slots/{slot}/change?scope=this&day=2027-01-09&starts=10:00&minutes=120&room={room}",
+    ),
+    "POST /host/slots/{slot_id:int}/change": Try(
+        form(HOST), "host/slots/{slot}/change", {"scope": "this"}
+    ),
+    "GET /host/slots/{slot_id:int}/cancel": Try(
+        HOST, "host/slots/{slot}/cancel?scope=this&reason=Travaux"
+    ),
+    "POST /host/slots/{slot_id:int}/cancel": Try(
+        form(HOST), "host/slots/{slot}/cancel", {"scope": "this", "reason": "Travaux"}
+    ),
+    "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),
+    "POST /host/closures": Try(
+        form(HOST),
+        "host/closures",
+        {
+            "centre": "{centre}",
+            "first_day": "2027-07-01",
+            "last_day": "2027-07-01",
+            "reason": "Bac",
+        },
+    ),
+    "POST /host/closures/{closure_id:int}/lift": Try(
+        form(HOST), "host/closures/{closure}/lift", {"revision": "1"}
+    ),
+    "GET /manage": Try(A_MANAGER, "manage"),
+    "GET /manage/holidays/{holiday_id:int}": Try(MANAGER, "manage/holidays/{tentative}"),
+    "POST /manage/holidays/{holiday_id:int}": Try(
+        form(MANAGER), "manage/holidays/{tentative}", {"date": "2027-03-10", "revision": "1"}
+    ),
+    "GET /manage/timetables": Try(A_MANAGER, "manage/timetables"),
+    "POST /manage/timetables": Try(form(A_MANAGER), "manage/timetables", {"countries": "SN"}),
+    "GET /manage/timetables/{number:int}": Try(MANAGER, "manage/timetables/{timetable}"),
+    "POST /manage/timetables/{number:int}/publish": Try(
+        form(MANAGER), "manage/timetables/{timetable}/publish", {"revision": "1"}
+    ),
+    "POST /manage/timetables/{number:int}/discard": Try(
+        form(MANAGER), "manage/timetables/{timetable}/discard", {"revision": "1"}
+    ),
+}
+"""Secrets that nobody has: each address of this kind, and the answer is that nothing is there."""
+NO_SUCH_SECRET = {
+    "GET": (
+        "s/{nobody}",
+        "s/{nobody}/meetups/{meetup}.ics",
+        "feeds/{nobody}.ics",
+        "feeds/{page}.ics",
+        "s/{feed}",
+    ),
+    "POST": (
+        "s/{nobody}/meetups/{meetup}",
+        "s/{nobody}/devices",
+        "s/{nobody}/devices/{device}/revoke",
+    ),
+}
