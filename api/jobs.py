@@ -1,17 +1,40 @@
-"""The work that is done later: procrastinate's worker and the tasks it knows."""
+"""The work that is done later: procrastinate's worker and the tasks it knows.
 
+A worker says every few seconds that it lives. The jobs of one that has stopped saying so, because
+it was killed or lost its machine, are queued again by whichever worker looks next; each worker
+looks when it starts and from time to time.
+"""
+
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import procrastinate
+from procrastinate.exceptions import JobAborted
 
 from centres.acting import acting_as
-from centres.db import DB, atomic
+from centres.db import DB, atomic, rows
 from sessions.deferring import defer
 from sessions.scheduling import request_timetable, solve_timetable
 from sessions.timetabling.instance import Weights
 
 SOLVE = "solve_timetable"
+HEARTBEAT_SECONDS = 5.0
+DEAD_AFTER_SECONDS = 20.0  # without a sign of life
+STOPPED_WITHIN_SECONDS = 2.0  # a job that still runs then is queued again
+
+# One statement, so that of two workers that look at once only one queues a job again.
+_QUEUE_AGAIN = """
+WITH dead AS (
+    SELECT j.id FROM procrastinate_jobs j
+    LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+    WHERE j.status = 'doing'
+      AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => $1))
+    FOR UPDATE OF j SKIP LOCKED
+)
+SELECT dead.id, procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL) FROM dead
+"""
 
 
 async def solve(timetable_id: int) -> None:
@@ -47,19 +70,52 @@ async def ask_for_timetable(
     return timetable
 
 
+class WhenStopped(procrastinate.BaseRetryStrategy):
+    """A job is queued again when its worker was told to stop, and never because it failed."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        """Return "at once" for a job that was cut short, None for any other."""
+        cut_short = isinstance(exception, (asyncio.CancelledError, JobAborted))
+        return procrastinate.RetryDecision() if cut_short else None
+
+
+async def queue_again(dead_after_seconds: float = DEAD_AFTER_SECONDS) -> int:
+    """Queue the jobs of workers that have died once more; return how many there were."""
+    async with atomic():
+        return len(await rows(_QUEUE_AGAIN, dead_after_seconds))
+
+
+async def _keep_looking() -> None:
+    while True:
+        await queue_again()
+        await asyncio.sleep(DEAD_AFTER_SECONDS)
+
+
 async def run_worker(dsn: str) -> None:
     """Run jobs until cancelled, on the database that `dsn` names.
 
     The queue listens on connections of its own; the tasks use this process's pool.
     """
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn))
-    queue.task(name=SOLVE)(solve)
+    queue.task(name=SOLVE, retry=WhenStopped())(solve)
     async with queue.open_async():
         opened = DB.pool is None
         if opened:
             await DB.start_connection_pool(min_size=1, max_size=4)
+        looking = asyncio.create_task(_keep_looking())
         try:
-            await queue.run_worker_async(concurrency=1, install_signal_handlers=False)
+            await queue.run_worker_async(
+                concurrency=1,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                shutdown_graceful_timeout=STOPPED_WITHIN_SECONDS,
+            )
         finally:
+            looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await looking
             if opened:
                 await DB.close_connection_pool()

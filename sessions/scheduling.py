@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from threading import Event
 from time import monotonic
 
 from centres.db import atomic, copy_rows, rows
@@ -60,7 +61,11 @@ class Task:
     seconds: float
 
 
-def solve_task(task: Task, on_progress: Callable[[Progress], None] | None = None) -> Answer:
+def solve_task(
+    task: Task,
+    on_progress: Callable[[Progress], None] | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Answer:
     """Return the answer to one country's problem: the same for the same task, time permitting.
 
     At module level and with values only, so that another process or machine can run it.
@@ -71,7 +76,7 @@ def solve_task(task: Task, on_progress: Callable[[Progress], None] | None = None
         task.weights,
         task.seed,
         task.iterations,
-        lambda: monotonic() < until,
+        lambda: monotonic() < until and not is_stopped(),
         on_progress or _say_nothing,
     )
 
@@ -208,7 +213,11 @@ async def _solved(
             loop.call_soon_threadsafe(on_step, step)
 
         if executor is None:
-            answer = await asyncio.to_thread(solve_task, task, on_progress)
+            stopped = Event()
+            try:
+                answer = await asyncio.to_thread(solve_task, task, on_progress, stopped.is_set)
+            finally:  # to cancel the waiting does not end the thread, and a process waits for it
+                stopped.set()
         else:
             answer = await loop.run_in_executor(executor, solve_task, task)
         _require_audited(task, answer)

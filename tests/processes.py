@@ -1,0 +1,122 @@
+"""Our own programs, started the way a person starts them, each in a session of its own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+RENDEZVOUS = (sys.executable, "-c", "from api.cli import main; main()")
+OURS = ("DATABASE_URL", "RENDEZVOUS_", "PICCOLO_", "PYTEST_", "XDG_")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return this process's environment without what the tests themselves have set in it."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return {**plain, **more}
+
+
+def rendezvous(
+    *arguments: str | Path, given: str = "", seconds: float = 60, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end; `given` is what somebody types."""
+    return subprocess.run(
+        [*RENDEZVOUS, *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(**more),
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, f"waited {seconds} s in vain"
+        time.sleep(0.05)
+
+
+@dataclass
+class Running:
+    """A program that runs until it is told to stop, and what it has written."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    base: str = field(default="")
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal to the program and all that it has started, as a terminal does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def stopped_within(self, seconds: float) -> int:
+        """Return the exit code; fails when the program still runs by then."""
+        return self.process.wait(timeout=seconds)
+
+    def kill(self) -> None:
+        """End it and its children with no chance to tidy up."""
+        self.tell(signal.SIGKILL)
+        self.process.wait(timeout=10)
+
+
+@contextlib.contextmanager
+def started(command: tuple[str, ...], log: Path, **more: str) -> Iterator[Running]:
+    """Start a program that writes into `log`; whatever happens, it does not outlive the block."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment(**more),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    running = Running(process, log)
+    try:
+        yield running
+    finally:
+        if process.poll() is None:
+            running.tell(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+        running.kill()
+
+
+def answers(base: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{base}/health/ready", timeout=5).status_code == 200
+    return False
+
+
+@contextlib.contextmanager
+def served(dsn: str, folder: Path, **more: str) -> Iterator[Running]:
+    """Serve the database on a free port, and wait until requests are answered."""
+    port = free_port()
+    command = (*RENDEZVOUS, "serve", "--port", str(port))
+    with started(command, folder / f"serve-{port}.log", DATABASE_URL=dsn, **more) as running:
+        running.base = f"http://127.0.0.1:{port}"
+        wait_until(lambda: running.process.poll() is not None or answers(running.base))
+        assert running.process.poll() is None, running.said
+        yield running
