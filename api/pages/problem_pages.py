@@ -111,7 +111,7 @@ def _for_people(handler: Handler) -> Handler:
             to = f"/login?next={quote(wanted, safe='')}"
             return Response(b"", status_code=303, headers={"Location": to, **NEVER_KEPT})
         status = answer.status_code or 500
-        said = in_words(error) if isinstance(error, Refusal) and status not in {404, 429} else None
+        said = in_words(error) if isinstance(error, Refusal) else None
         kept = {
             name: value
             for name, value in answer.headers.items()
@@ -126,4 +126,5 @@ def _for_people(handler: Handler) -> Handler:
 
 def wait_words(refusal: TooManyTries) -> Sentence:
     """Return when trying again makes sense, in whole minutes."""
-    return Sentence("Réessayez dans {minutes} min.", minutes=max(1, -(-refusal.retry_after // 60)))
+    minutes = max(1, round(refusal.retry_after / 60))
+    return Sentence("Réessayez dans {minutes} min.", minutes=minutes)

@@ -1,0 +1,225 @@
+"""Calendars over HTTP: what a calendar program, a crawler and a person get."""
+
+import gzip
+from datetime import timedelta
+
+import httpx
+import pytest
+from icalendar import Calendar
+
+from centres.db import rows
+from sessions.booking import release_seat
+from sessions.subscriptions import device_feed, open_page_link, revoke_link
+from tests.api.conftest import NOW
+from tests.api.pages.world import make_world
+from tests.counting import queries
+
+A_BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+    "Sec-Fetch-Mode": "navigate",
+    "Accept-Language": "pt",
+}
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+@pytest.fixture
+async def world(database):
+    return await make_world()
+
+
+@pytest.fixture
+async def feed(world):
+    """The path of Awa's feed and its link."""
+    _, page_token = await open_page_link(learner_id=world.awa.id, device="page", now=NOW)
+    link, token = await device_feed(page_token=page_token, device="téléphone", now=NOW)
+    return f"/feeds/{token}.ics", link
+
+
+async def test_a_feed_is_a_calendar_that_private_caches_may_keep(client, feed):
+    path, _ = feed
+
+    answer = await client.get(path, headers=PLAIN)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["cache-control"] == "private, max-age=300"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["x-robots-tag"] == "noindex"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in answer.headers
+    assert len(Calendar.from_ical(answer.content).events) == 5
+
+
+async def test_head_says_what_get_would_without_a_body(client, feed):
+    path, _ = feed
+
+    got, asked = await client.get(path, headers=PLAIN), await client.head(path, headers=PLAIN)
+
+    assert asked.content == b""
+    assert asked.status_code == 200
+    assert dict(asked.headers) == dict(got.headers)
+
+
+async def test_each_coding_has_a_tag_of_its_own_and_equal_bytes(client, feed):
+    path, _ = feed
+
+    plain = await client.get(path, headers=PLAIN)
+    async with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
+        packed = b"".join([part async for part in answer.aiter_raw()])
+        tag, coding = answer.headers["etag"], answer.headers["content-encoding"]
+
+    assert "content-encoding" not in plain.headers
+    assert coding == "gzip"
+    assert gzip.decompress(packed) == plain.content
+    assert tag != plain.headers["etag"]
+    assert not tag.startswith("W/")
+
+
+async def test_gzip_is_not_forced_on_who_refuses_it(client, feed):
+    path, _ = feed
+
+    answer = await client.get(path, headers={"Accept-Encoding": "gzip;q=0, identity"})
+
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("condition", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
+async def test_who_has_the_calendar_gets_304_with_its_tag_and_no_body(client, feed, condition):
+    path, _ = feed
+    first = await client.get(path, headers=PLAIN)
+
+    again = await client.get(
+        path, headers={**PLAIN, "If-None-Match": condition.format(tag=first.headers["etag"])}
+    )
+
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("etag", "cache-control", "vary"):
+        assert again.headers[name] == first.headers[name]
+
+
+async def test_a_change_gives_another_tag_at_once(client, feed, world):
+    path, _ = feed
+    first = await client.get(path, headers=PLAIN)
+    await release_seat(meetup_id=world.meetups[0].id, learner_id=world.awa.id, now=NOW)
+
+    again = await client.get(path, headers={**PLAIN, "If-None-Match": first.headers["etag"]})
+
+    assert again.status_code == 200
+    assert again.headers["etag"] != first.headers["etag"]
+
+
+async def test_a_kept_feed_costs_one_query(client, feed):
+    path, _ = feed
+    await client.get(path)  # notes the fetch
+
+    with queries() as kept:
+        await client.get(path)
+
+    assert len(kept) == 1
+
+
+async def test_a_tag_does_not_open_a_feed_that_is_not_there(client, feed):
+    path, link = feed
+    tag = (await client.get(path, headers=PLAIN)).headers["etag"]
+    await revoke_link(link_id=link.id, now=NOW)
+
+    revoked = await client.get(path, headers={**PLAIN, "If-None-Match": tag})
+    unknown = await client.get(f"/feeds/{'x' * 43}.ics", headers=PLAIN)
+    no_token = await client.get("/feeds/nothing.ics", headers=PLAIN)
+    no_suffix = await client.get(path.removesuffix(".ics"), headers=PLAIN)
+
+    assert [each.status_code for each in (revoked, unknown, no_token, no_suffix)] == [404] * 4
+    assert len({each.content for each in (revoked, unknown, no_token, no_suffix)}) == 1
+    assert len({tuple(each.headers.items()) for each in (revoked, unknown)}) == 1
+    assert revoked.headers["cache-control"] == "no-store"
+    assert "etag" not in revoked.headers
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "OPTIONS", "POST", "PUT", "DELETE", "REPORT"])
+@pytest.mark.parametrize("path", ["/feeds/anything.ics", "/centres/SN-KLK-01.ics"])
+async def test_programs_that_probe_are_told_what_they_may_do(client, database, method, path):
+    answer = await client.request(method, path)
+
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) - {"OPTIONS"} == {"GET", "HEAD"}
+
+
+async def test_a_fetch_is_noted_once_an_hour_with_the_family_of_the_program(client, feed, clock):
+    path, link = feed
+    sql = "SELECT last_fetched_at, client_family FROM feed_link WHERE id = $1"
+    agent = {"User-Agent": "Google-Calendar-Importer"}
+
+    await client.get(path, headers=agent)
+    clock.now = NOW + timedelta(minutes=59)
+    await client.get(path, headers={"User-Agent": "something else"})
+    noted = (await rows(sql, link.id))[0]
+    clock.now = NOW + timedelta(minutes=61)
+    await client.get(path, headers={"User-Agent": "ICSx5/2.2"})
+    later = (await rows(sql, link.id))[0]
+
+    assert noted == {"last_fetched_at": NOW, "client_family": "Google Agenda"}
+    assert later == {"last_fetched_at": clock.now, "client_family": "ICSx5"}
+
+
+async def test_a_person_who_opens_the_link_reads_how_to_subscribe(client, feed):
+    path, _ = feed
+
+    answer = await client.get(path, headers=A_BROWSER)
+    download = await client.get(f"{path}?download=1", headers=A_BROWSER)
+
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert f"webcal://rendezvous.test{path}" in answer.text
+    assert download.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert download.headers["content-disposition"] == 'attachment; filename="rendezvous.ics"'
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Accept": "text/calendar, text/html;q=0.5", "Sec-Fetch-Mode": "navigate"},
+        {"Accept": "text/html"},
+        {"Accept": "*/*", "Sec-Fetch-Mode": "cors"},
+        {},
+    ],
+)
+async def test_no_calendar_program_is_ever_given_a_page(client, feed, headers):
+    path, _ = feed
+
+    answer = await client.get(path, headers=headers)
+
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+
+
+async def test_a_person_with_a_dead_link_reads_so_in_their_language(client, database):
+    answer = await client.get(f"/feeds/{'x' * 43}.ics", headers=A_BROWSER)
+
+    assert answer.status_code == 404
+    assert "Não há nada neste endereço" in answer.text
+
+
+async def test_the_calendar_of_a_centre_is_public_and_names_nobody(client, world):
+    answer = await client.get("/centres/SN-KLK-01.ics", headers=PLAIN)
+    portuguese = await client.get("/centres/SN-KLK-01.ics?lang=pt", headers=PLAIN)
+
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert len(Calendar.from_ical(answer.content).events) == 5
+    unfolded = answer.text.replace("\r\n ", "")
+    assert "Salle B12" in unfolded
+    for name in ("Awa", "Diop", "Moussa", "Sarr"):
+        assert name not in unfolded
+    assert "hora de Dacar" in portuguese.text.replace("\r\n ", "")
+
+
+async def test_a_centre_that_is_not_there_has_no_calendar(client, database):
+    answer = await client.get("/centres/XX-AAA-01.ics", headers=PLAIN)
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
+async def test_robots_may_read_feeds_but_not_what_is_behind_a_login(client: httpx.AsyncClient):
+    text = (await client.get("/robots.txt")).text
+
+    assert "Disallow: /feeds" not in text
+    assert "Disallow: /centres" not in text
+    assert "Disallow: /host" in text
