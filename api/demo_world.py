@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from api.access.accounts import Grant, amend_account, create_account
@@ -13,16 +13,20 @@ from api.access.caller import Role
 from api.access.tables import Account
 from api.access.tokens import make_token
 from centres.db import rows
+from centres.errors import NotFound
 from seed.demo import DemoWorld
+from sessions.feeds.links import LinkPurpose
 from sessions.learning.learners import get_learner_name
+from sessions.lifecycle import TimetableState
 from sessions.publishing import publish_timetable
 from sessions.scheduling import request_timetable, solve_timetable
-from sessions.subscriptions import device_feed, open_page_link
+from sessions.subscriptions import device_feed, find_link, open_page_link
 from sessions.timetables import Timetable, list_timetables
 
 WEEKS = 26
 SECONDS = 40.0
 KEYS_FILE = "demo.json"
+BROKEN_OFF = frozenset({TimetableState.QUEUED, TimetableState.SOLVING, TimetableState.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,29 @@ class DemoTimetable:
 
 
 async def prepare_demo(world: DemoWorld, *, now: datetime) -> DemoTimetable:
-    """Solve the timetable of every country with groups, on two processes."""
-    found = await list_timetables(limit=1)
-    if found and found[0].published_at is not None:
-        return DemoTimetable(found[0])
+    """Solve the timetable of every country with groups, on two processes.
+
+    The one of a start that was broken off is taken up where it was left: half solved, a draft, or
+    live. After a day a draft is put aside, since some of its slots may be past.
+    """
+    left = [each.id for each in await list_timetables() if _can_be_taken_up(each, now)]
+    asked = left[0] if left else await _ask(world, now)
+    with ProcessPoolExecutor(max_workers=2) as executor:
+        draft = await solve_timetable(timetable_id=asked, now=now, executor=executor)
+    return DemoTimetable(draft)
+
+
+def _can_be_taken_up(found: Timetable, now: datetime) -> bool:
+    if found.state is TimetableState.PUBLISHED:
+        return True
+    return found.state in BROKEN_OFF and found.asked_at > now - timedelta(days=1)
+
+
+async def _ask(world: DemoWorld, now: datetime) -> int:
     countries = await rows(
         "SELECT DISTINCT k.iso2 FROM cohort c JOIN country k ON k.id = c.country ORDER BY 1"
     )
-    asked = await request_timetable(
+    return await request_timetable(
         countries=[each["iso2"] for each in countries],
         first_day=world.first_monday,
         weeks=WEEKS,
@@ -103,9 +122,6 @@ async def prepare_demo(world: DemoWorld, *, now: datetime) -> DemoTimetable:
         asked_by="demo",
         now=now,
     )
-    with ProcessPoolExecutor(max_workers=2) as executor:
-        draft = await solve_timetable(timetable_id=asked, now=now, executor=executor)
-    return DemoTimetable(draft)
 
 
 async def keys_of_demo(world: DemoWorld, *, now: datetime) -> DemoKeys:
@@ -166,9 +182,23 @@ def read_keys(data: Path) -> DemoKeys | None:
     return DemoKeys(**json.loads(file.read_text())) if file.exists() else None
 
 
+async def open_keys(data: Path) -> DemoKeys | None:
+    """Return the kept keys if they open anything here: the database may be another, or empty."""
+    keys = read_keys(data)
+    if keys is None:
+        return None
+    try:
+        await find_link(keys.page_token, LinkPurpose.PAGE)
+    except NotFound:
+        return None
+    return keys
+
+
 def write_keys(data: Path, keys: DemoKeys) -> None:
     """Keep the keys in the data folder, readable by its owner only."""
     data.mkdir(parents=True, exist_ok=True)
     file = data / KEYS_FILE
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(asdict(keys), ensure_ascii=False, indent=2))
+    part = file.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(asdict(keys), ensure_ascii=False, indent=2))
+    part.replace(file)  # whole or not at all, whenever this is broken off

@@ -35,6 +35,7 @@ async def migrate() -> list[str]:
     await require_version()
     connection = await DB.get_new_connection()
     try:
+        await connection.execute("SET statement_timeout = 0")  # whoever is before us may take long
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         todo = await pending()
         if todo:

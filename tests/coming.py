@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from centres.tables import Centre, Country, Room
-from sessions.tables.learning import Cohort
+from sessions.tables.learning import Cohort, CohortGroup
 from tests.factories import (
     enrol,
     make_agreement,
@@ -34,6 +34,11 @@ def saturday(number: int) -> date:
     """Return a Saturday to come: number 0 is at least two weeks ahead."""
     soon = today() + timedelta(weeks=2)
     return soon + timedelta(days=(5 - soon.weekday()) % 7, weeks=number)
+
+
+def monday() -> date:
+    """Return the Monday of the week of Saturday 0."""
+    return saturday(0) - timedelta(days=5)
 
 
 @dataclass
@@ -72,6 +77,22 @@ async def coming_network(
     for member in members:
         await enrol(member, group, enrolled_on=today())
     return ComingNetwork(home, centre, first, cohort, None, group, members)  # type: ignore[arg-type]
+
+
+async def coming_group(learners: int = 6, weeks: int = 4) -> CohortGroup:
+    """A group that owes a meetup in each of these weeks, with two free slots every Saturday."""
+    country = await make_country()
+    centre, room = await coming_place(country)
+    for number in range(weeks):
+        for hour in (9, 14):
+            await make_slot(room, datetime.combine(saturday(number), time(hour)))
+    cohort = await coming_cohort(
+        country, starts_on=monday(), ends_on=monday() + timedelta(days=7 * weeks - 1)
+    )
+    group = await make_group(cohort, centre)
+    for _ in range(learners):
+        await enrol(await make_learner(country), group, enrolled_on=monday())
+    return group
 
 
 async def coming_meetup(network: ComingNetwork, number: int, hour: int = 9, **values: Any) -> Any:

@@ -1,11 +1,13 @@
 """Our own programs, started the way a person starts them, each in a session of its own."""
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,18 +26,51 @@ def environment(**more: str) -> dict[str, str]:
     return {**plain, **more}
 
 
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload(["api.cli"])  # to import it takes longer than most commands
+
+
+def _command(arguments: list[str], folder: str, given: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(given, PICCOLO_CONF="api.piccolo_conf")
+    for number, name in enumerate(("in", "out", "err")):
+        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT
+        os.dup2(os.open(f"{folder}/{name}", flags), number)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
+    sys.argv = ["rendezvous", *arguments]
+    import api.cli
+
+    api.cli.main()
+
+
 def rendezvous(
     *arguments: str | Path, given: str = "", seconds: float = 60, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end; `given` is what somebody types."""
+    """Run one command to its end in a process of its own; `given` is what somebody types."""
+    words = [str(each) for each in arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "in").write_text(given)
+        process = _FORKED.Process(target=_command, args=(words, folder, environment(**more)))
+        process.start()
+        process.join(seconds)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+        said, complained = Path(folder, "out").read_text(), Path(folder, "err").read_text()
+        code = process.exitcode or 0
+        process.close()
+    return subprocess.CompletedProcess(words, code, said, complained)
+
+
+def rendezvous_anew(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one command in a new interpreter, which reads PYTHONPATH again."""
     return subprocess.run(
         [*RENDEZVOUS, *map(str, arguments)],
         cwd=ROOT,
         env=environment(**more),
-        input=given,
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=60,
         check=False,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.running import data_option, with_database
+from api.cli.running import DATABASE_TROUBLES, data_option, with_database
 from api.migrating import pending
 from centres.db import database_url, require_version
 from centres.errors import RendezvousError
@@ -23,7 +23,6 @@ LIBRARIES = ("litestar", "piccolo", "asyncpg", "icalendar", "holidays", "granian
 @click.command(
     "test",
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    add_help_option=False,
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run_tests(arguments: tuple[str, ...]) -> None:
@@ -64,7 +63,7 @@ def doctor(data: Path, as_json: bool) -> None:
         findings["PostgreSQL"] = major
         if todo:
             wrong.append(f"{len(todo)} migration(s) have not been run: rendezvous migrate")
-    except (OSError, RendezvousError) as error:
+    except (OSError, RendezvousError, *DATABASE_TROUBLES) as error:
         wrong.append(f"The database does not answer ({error}): check DATABASE_URL.")
     if as_json:
         click.echo(json.dumps({**findings, "wrong": wrong}, ensure_ascii=False))

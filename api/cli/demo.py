@@ -14,14 +14,20 @@ import asyncpg
 import click
 
 from api.cli.running import data_option, in_pool
-from api.cli.serving import serve_until_stopped
-from api.demo_world import DemoKeys, keys_of_demo, prepare_demo, read_keys, write_keys
+from api.cli.serving import base_url, check_before_serving, serve_until_stopped
+from api.demo_world import (
+    DemoKeys,
+    keys_of_demo,
+    open_keys,
+    prepare_demo,
+    write_keys,
+)
 from api.migrating import migrate
-from api.settings import read_settings
 from centres.db import database_url
 from centres.embedded import database_server
 from seed.demo import load_demo
 
+HOST = "127.0.0.1"
 STEPS = 7
 
 
@@ -41,6 +47,13 @@ async def empty_server(dsn: str) -> None:
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     finally:
         await connection.close()
+
+
+def forget_links(links: Path) -> None:
+    """Take away the links of an earlier start: whoever waits for the file wants the new ones."""
+    if not links.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {links.parent}", param_hint="--links")
+    links.unlink(missing_ok=True)
 
 
 def start_over(data: Path, *, yes: bool) -> None:
@@ -77,27 +90,30 @@ def demo(
 
     Example: rendezvous demo --port 8000 --links links.json
     """
-    read_settings()
+    check_before_serving(HOST, port)
+    if links is not None:
+        forget_links(links)
     if fresh:
         start_over(data, yes=yes)
+    base = base_url(HOST, port)
     os.environ.setdefault("RENDEZVOUS_LOG_REQUESTS", "no")
-    os.environ.setdefault("RENDEZVOUS_BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("RENDEZVOUS_BASE_URL", base)
     with contextlib.ExitStack() as stack:
         with step(1, "starting PostgreSQL"):
             dsn = stack.enter_context(database_server(data))
         with step(2, "bringing the schema up to date"):
             asyncio.run(migrate())
-        keys = read_keys(data)
+        keys = in_pool(lambda: open_keys(data))
         if keys is None:
             keys = make_world(data, number)
         else:
             click.echo("[3-6] the world is there, as you left it")
-        click.echo(f"[7/{STEPS}] serving on http://127.0.0.1:{port} ...")
+        click.echo(f"[7/{STEPS}] serving on {base} ...")
 
         def ready(base: str) -> None:
             show(keys, base, links)
 
-        serve_until_stopped(dsn, host="127.0.0.1", port=port, workers=workers, on_ready=ready)
+        serve_until_stopped(dsn, host=HOST, port=port, workers=workers, on_ready=ready)
     click.echo("Stopped.")
 
 

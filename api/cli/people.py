@@ -17,7 +17,10 @@ from centres.errors import NotFound
 
 @click.group()
 def user() -> None:
-    """Accounts of people who log in, and tokens of programs."""
+    """Accounts of people who log in, and tokens of programs.
+
+    Example: rendezvous user list
+    """
 
 
 def read_grant(text: str) -> Grant:

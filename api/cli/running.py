@@ -6,11 +6,22 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 import click
 
 from centres.acting import acting_as
 from centres.db import close_pool, open_pool
 from centres.embedded import database_server
+
+DATABASE_TROUBLES = (
+    ConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.ClientConfigurationError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.PostgresConnectionError,
+)
+"""What `DATABASE_URL` may lead to instead of a database."""
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import os
+import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,10 +19,22 @@ from granian.constants import Interfaces
 from api.cli.running import data_option, with_database
 from api.jobs import run_worker
 from api.migrating import migrate as run_migrations
+from api.migrating import pending
 from api.settings import read_settings
 from centres.embedded import database_server
+from centres.errors import RendezvousError
+from centres.zones import require_fresh_tzdata
 
 READY_WITHIN_SECONDS = 60
+STOPPED_WITHIN_SECONDS = 3  # a job that still runs then is taken up again at the next start
+
+
+class SchemaIsOld(RendezvousError):
+    """The database waits for migrations."""
+
+
+class CannotListen(RendezvousError):
+    """The server cannot listen at this address."""
 
 
 @click.command()
@@ -44,7 +59,7 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
 
     Example: rendezvous serve --port 8000 --workers 2
     """
-    read_settings()
+    check_before_serving(host, port)
     with database_server(data) as dsn:
         asyncio.run(run_migrations())
         serve_until_stopped(
@@ -61,7 +76,34 @@ def worker(data: Path) -> None:
     """
     read_settings()
     with database_server(data) as dsn, contextlib.suppress(KeyboardInterrupt):
+        if asyncio.run(pending()):
+            raise SchemaIsOld("The schema is not up to date: run rendezvous migrate first.")
         asyncio.run(run_worker(dsn))
+
+
+def check_before_serving(host: str, port: int) -> None:
+    """Refuse what would stop the server later on: bad settings, old zone data, a port in use.
+
+    Asked first, so that nobody waits for a database or a world and is refused then.
+    """
+    read_settings()
+    require_fresh_tzdata(datetime.now(UTC).date())
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            if os.name != "nt":  # as the server does: closed connections may linger
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        raise CannotListen(
+            f"Port {port} of {host} cannot be used ({error.strerror}): stop what uses it, or choose"
+            " another with --port."
+        ) from error
+
+
+def base_url(host: str, port: int) -> str:
+    """Return the address at which a server that listens there answers."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def serve_until_stopped(
@@ -69,7 +111,7 @@ def serve_until_stopped(
 ) -> None:
     """Serve until Ctrl-C; call `on_ready` with the base URL once requests are answered."""
     os.environ["DATABASE_URL"] = dsn
-    base = f"http://{host}:{port}"
+    base = base_url(host, port)
     os.environ.setdefault("RENDEZVOUS_BASE_URL", base)
     server = Granian(
         "api.app:create_app",
@@ -80,7 +122,14 @@ def serve_until_stopped(
         workers=workers,
         log_enabled=False,
         websockets=False,
+        workers_kill_timeout=STOPPED_WITHIN_SECONDS,
     )
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None:
+        # The server would reload when its terminal is closed, and stay with nobody to stop it.
+        before = signal.getsignal(hang_up)
+        after = before if before == signal.SIG_IGN else server.signal_handler_interrupt
+        server.on_startup(lambda: signal.signal(hang_up, after))
     threading.Thread(target=announce, args=(base, on_ready), daemon=True).start()
     server.serve()
 
@@ -94,3 +143,4 @@ def announce(base: str, on_ready: Callable[[str], None]) -> None:
                 on_ready(base)
                 return
         time.sleep(0.05)
+    click.echo(f"{base} does not answer; its log says why.", err=True)

@@ -13,6 +13,7 @@ from api.cli.running import data_option, with_database
 from centres.language import Language
 from seed.load import load_reference
 from sessions import timetables
+from sessions.meetup_reading import get_meetup
 from sessions.publishing import publish_timetable
 from sessions.replanning import replan as replan_meetups
 from sessions.scheduling import Step, request_timetable, solve_timetable
@@ -173,6 +174,8 @@ def replan(data: Path, meetups: tuple[int, ...], reason: str, as_json: bool) -> 
     """
 
     async def work() -> dict[str, object]:
+        for each in meetups:
+            await get_meetup(meetup_id=each)  # refuses a number that is none
         done = await replan_meetups(meetup_ids=list(meetups), reason=reason, now=datetime.now(UTC))
         return {
             "moved": [

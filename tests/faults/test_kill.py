@@ -15,8 +15,8 @@ from api.access.tokens import make_token
 from api.jobs import ask_for_timetable, queue_again
 from centres.db import rows
 from sessions.timetabling.instance import Weights
-from tests.coming import coming_cohort, coming_network, coming_place, saturday, today
-from tests.factories import enrol, make_country, make_group, make_learner, make_meetup, make_slot
+from tests.coming import coming_group, coming_network, coming_place, monday, saturday, today
+from tests.factories import enrol, make_learner, make_meetup, make_slot
 from tests.processes import RENDEZVOUS, served, started
 
 SEATS = 30
@@ -151,20 +151,10 @@ async def test_a_server_killed_while_it_books_forgets_and_doubles_nothing(
 @pytest.fixture
 async def timetable(database) -> int:
     """A queued timetable of one group that owes four meetups, with eight slots to put them in."""
-    country = await make_country()
-    centre, room = await coming_place(country)
-    for number in range(4):
-        for hour in (9, 14):
-            starts = datetime.combine(saturday(number), datetime.min.time())
-            await make_slot(room, starts + timedelta(hours=hour))
-    monday = saturday(0) - timedelta(days=5)
-    cohort = await coming_cohort(country, starts_on=monday, ends_on=monday + timedelta(days=27))
-    group = await make_group(cohort, centre)
-    for _ in range(6):
-        await enrol(await make_learner(country), group, enrolled_on=monday)
+    await coming_group()
     return await ask_for_timetable(
         countries=["SN"],
-        first_day=monday,
+        first_day=monday(),
         weeks=4,
         seconds=20.0,
         seed=1,
