@@ -1,4 +1,4 @@
-"""What a field about places may hold, checked before anything is stored. Pure.
+"""What a field about places, people or courses may hold, checked before it is stored. Pure.
 
 Each function returns the value as it is to be stored, or raises InvalidInput naming the field.
 """
@@ -6,12 +6,16 @@ Each function returns the value as it is to be stored, or raises InvalidInput na
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from centres.errors import InvalidInput
-from centres.language import Sentence
+from centres.language import Language, Sentence
 
+_CAPITALS = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s.<>,;:\"()\[\]\\]+(\.[^@\s.<>,;:\"()\[\]\\]+)+")
 _ISO2 = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _PREFIX = re.compile(r"\+[1-9][0-9]{0,3}")
@@ -70,6 +74,12 @@ def code(value: str, field: str = "code", longest: int = 32) -> str:
     return kept
 
 
+def capitals(value: str, field: str = "code", longest: int = 32) -> str:
+    """Return a code of a course or its people, in capitals: letters, digits, single hyphens."""
+    said = Sentence("Un code s'écrit en majuscules, chiffres et tirets, comme SN-DATA-2701.")
+    return _shaped(_CAPITALS, text(value, field, longest).upper(), field, said)
+
+
 def iso2(value: str, field: str = "iso2") -> str:
     """Return an ISO 3166 code of two letters, by its shape."""
     return _shaped(_ISO2, value, field, Sentence("Un pays s'écrit en deux lettres, comme SN."))
@@ -87,6 +97,25 @@ def phone_prefix(value: str, field: str = "phone_prefix") -> str:
     return _shaped(_PREFIX, value, field, said)
 
 
+def phone(value: str | None, field: str = "phone") -> str | None:
+    """Return a number in E.164, without the spaces and punctuation that people write in it."""
+    if value is None or not value.strip():
+        return None
+    kept = re.sub(r"[\s.\-()/]", "", value)
+    kept = "+" + kept[2:] if kept.startswith("00") else kept
+    said = Sentence("Le numéro s'écrit avec l'indicatif du pays, comme +221771234567.")
+    return _shaped(_E164, kept, field, said)
+
+
+def email(value: str | None, field: str = "email") -> str | None:
+    """Return an address that has the shape of one; whether it is read is found out by writing."""
+    kept = optional_text(value, field, 254)
+    if kept is None:
+        return None
+    said = Sentence("Cette adresse électronique n'a pas la forme nom@domaine.")
+    return _shaped(_EMAIL, kept, field, said)
+
+
 def website(value: str | None, field: str = "website") -> str | None:
     """Return an address of the web, or None for nothing but blanks."""
     kept = optional_text(value, field, 300)
@@ -99,6 +128,11 @@ def languages(values: Iterable[str], field: str = "languages") -> list[str]:
     """Return ISO 639 codes, each once, in the order given."""
     said = Sentence("Une langue s'écrit en deux lettres, comme fr.")
     return list(dict.fromkeys(_shaped(_LANGUAGE, each, field, said) for each in values))
+
+
+def language(value: str, field: str = "language") -> str:
+    """Return the code of a language that the network speaks."""
+    return one_of(value, tuple(Language), field)
 
 
 def weekdays(values: Iterable[int], field: str = "weekend_days") -> list[int]:
@@ -127,6 +161,13 @@ def between(value: int, least: int, most: int, field: str) -> int:
             Sentence("Donnez un nombre de {least} à {most}.", least=least, most=most), field=field
         )
     return value
+
+
+def period(starts_on: date, ends_on: date) -> tuple[date, date]:
+    """Return the first and last day; the last must come after the first."""
+    if ends_on <= starts_on:
+        raise InvalidInput(Sentence("Le dernier jour doit suivre le premier."), field="ends_on")
+    return starts_on, ends_on
 
 
 def searched(value: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import UNSET
 from piccolo.columns import Column
+from piccolo.columns.combination import Where, WhereRaw
 from piccolo.table import Table
 
 from centres.db import rows
@@ -12,8 +13,9 @@ from centres.errors import ChangedMeanwhile, InvalidInput, Refusal
 from centres.fields import INT4_MAX, between, searched, unknown
 from centres.language import Sentence
 
-# A page of 200, and one row more, which tells the reader whether another page follows.
-MOST_ROWS = 201
+# What one list may cost. The API asks for 201 at the most: a page of 200, and one row more, which
+# tells whether another page follows; the command line reads whole drafts.
+MOST_ROWS = 1000
 
 
 def page(after_id: int | None, limit: int) -> tuple[int, int]:
@@ -30,6 +32,15 @@ def wanted(codes: Collection[str] | None) -> list[str] | None:
 def sought(code: str | None) -> str | None:
     """Return a code, or other word, that a list is cut to; None asks for all."""
     return None if code is None else searched(code)
+
+
+def among(column: Column, codes: Collection[str] | None) -> list[Where | WhereRaw]:
+    """Return the conditions, none or one, by which a list is cut to these codes of a column."""
+    asked = wanted(codes)
+    if asked is None:
+        return []
+    # Piccolo refuses an empty list, which here is a caller who may see nothing.
+    return [column.is_in(asked) if asked else WhereRaw("false")]
 
 
 def given(**values: Any) -> dict[str, Any]:
@@ -68,12 +79,17 @@ async def lock(
 
 
 async def referred(
-    table: type[Table], code: str, field: str, *, column: str = "code"
+    table: type[Table],
+    code: str,
+    field: str,
+    *,
+    column: str = "code",
+    refusal: type[Refusal] = InvalidInput,
 ) -> dict[str, Any]:
-    """Return the row that a field names by its code, or raise InvalidInput for that field."""
+    """Return the row that a field names by its code, or raise the refusal for that field."""
     found = await rows(f"SELECT * FROM {table._meta.tablename} WHERE {column} = $1", searched(code))
     if not found:
-        raise InvalidInput(unknown(code), field=field)
+        raise refusal(unknown(code), field=field)
     return found[0]
 
 

@@ -10,9 +10,9 @@ import msgspec
 
 from centres.db import atomic, rows
 from centres.errors import ChangedMeanwhile
-from centres.fields import INT4_MAX, searched
+from centres.fields import INT4_MAX
 from centres.language import Language, Sentence, translator
-from sessions.learning.records import after, page_size
+from centres.records import page, sought, wanted
 from sessions.lifecycle import TimetableState, require_transition
 from sessions.refusals import TimetableNotFound
 from sessions.timetable_draft import Results
@@ -125,10 +125,9 @@ async def list_timetables(
     found = await rows(
         f"""{_TIMETABLES} WHERE id < $1 AND ($3::text[] IS NULL OR countries <@ $3::varchar[])
             AND ($4::text IS NULL OR state = $4) ORDER BY id DESC LIMIT $2""",
-        INT4_MAX if before_id is None else after(before_id),
-        page_size(limit),
-        None if countries is None else [searched(each) for each in countries],
-        None if state is None else searched(state),
+        *page(INT4_MAX if before_id is None else before_id, limit),
+        wanted(countries),
+        sought(state),
     )
     return tuple(_timetable(each) for each in found)
 
@@ -151,9 +150,8 @@ async def planned(
             AND ($4::text IS NULL OR k.iso2 = $4) AND ($5::text IS NULL OR g.code = $5)
             AND (NOT $6 OR p.slot IS NULL) ORDER BY p.id LIMIT $3""",
         timetable_id,
-        after(after_id),
-        page_size(limit),
-        *(None if each is None else searched(each) for each in (country, group)),
+        *page(after_id, limit),
+        *(sought(each) for each in (country, group)),
         unmet_only,
     )
     return tuple(_planned(each) for each in found)

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from centres import fields
 from centres.db import atomic
 from centres.errors import StillInUse
 from centres.language import Sentence
-from centres.records import change, given, lock
-from sessions.learning import fields
-from sessions.learning.records import after, country_id, id_of, one_of, optional_id_of, page_size
+from centres.records import among, change, given, lock, page, referred
+from centres.tables import Country
 from sessions.refusals import CohortNotFound, ProgrammeNotFound, SponsorNotFound
 from sessions.tables import learning as tables
 from sessions.tables.meetups import Meetup
@@ -74,7 +74,7 @@ async def register_cohort(
     """Add a cohort; raises InvalidInput with the field at fault, CodeTaken, or what is unknown."""
     first, last = fields.period(starts_on, ends_on)
     values: dict[str, Any] = {
-        "code": fields.code(code, "code"),
+        "code": fields.capitals(code),
         "starts_on": first,
         "ends_on": last,
         "cadence_weeks": _cadence(cadence_weeks),
@@ -83,11 +83,13 @@ async def register_cohort(
         "language": fields.language(language),
     }
     async with atomic():
+        course = await referred(tables.Programme, programme, "programme", refusal=ProgrammeNotFound)
+        home = await referred(Country, country, "country", column="iso2")
         row = tables.Cohort(
             **values,
-            programme=await id_of(tables.Programme, programme, ProgrammeNotFound, "programme"),
-            sponsor=await optional_id_of(tables.Sponsor, sponsor, SponsorNotFound, "sponsor"),
-            country=await country_id(country),
+            programme=course["id"],
+            sponsor=await _sponsor_id(sponsor),
+            country=home["id"],
         )
         await row.save()
         return await get_cohort(code=row.code)
@@ -130,9 +132,7 @@ async def amend_cohort(
             await _require_no_meetup(row_id, code)
         values |= {"starts_on": first, "ends_on": last}
         if sponsor is not UNSET:
-            values["sponsor"] = await optional_id_of(
-                tables.Sponsor, sponsor, SponsorNotFound, "sponsor"
-            )
+            values["sponsor"] = await _sponsor_id(sponsor)
         await change(tables.Cohort, row_id, values)
         return await get_cohort(code=code)
 
@@ -153,17 +153,25 @@ async def list_cohorts(
     limit: int = 100,
 ) -> tuple[Cohort, ...]:
     """Return cohorts by id, of these countries (ISO 3166) and this programme, or of all."""
+    after, most = page(after_id, limit)
     found = (
         await tables.Cohort.select(*_COLUMNS)
         .where(
-            tables.Cohort.id > after(after_id),
-            *one_of(tables.Cohort.country.iso2, countries),
-            *one_of(tables.Cohort.programme.code, None if programme is None else [programme]),
+            tables.Cohort.id > after,
+            *among(tables.Cohort.country.iso2, countries),
+            *among(tables.Cohort.programme.code, None if programme is None else [programme]),
         )
         .order_by(tables.Cohort.id)
-        .limit(page_size(limit))
+        .limit(most)
     )
     return tuple(_cohort(each) for each in found)
+
+
+async def _sponsor_id(code: str | None) -> int | None:
+    if code is None:
+        return None
+    found = await referred(tables.Sponsor, code, "sponsor", refusal=SponsorNotFound)
+    return int(found["id"])
 
 
 async def _require_no_meetup(cohort: int, code: str) -> None:

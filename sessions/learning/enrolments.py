@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from centres.db import atomic, copy_rows, retried, rows
 from centres.errors import ChangedMeanwhile
+from centres.fields import searched, unknown
 from centres.language import Sentence
-from sessions.learning import fields
+from centres.records import page, referred, sought, wanted
 from sessions.learning.places import Placed, give_back_seats, place
-from sessions.learning.records import after, id_of, page_size
 from sessions.refusals import (
     AlreadyEnrolled,
     CohortNotFound,
@@ -58,8 +58,8 @@ async def get_enrolment(*, cohort: str, learner: str) -> Enrolment:
     """Return one enrolment, or raise NotEnrolled."""
     found = await rows(
         f"{_ENROLMENTS} WHERE c.code = $1 AND l.code = $2",
-        fields.searched(cohort),
-        fields.searched(learner),
+        searched(cohort),
+        searched(learner),
     )
     if not found:
         raise NotEnrolled(
@@ -85,10 +85,9 @@ async def list_enrolments(
             AND ($3::text[] IS NULL OR k.iso2 = ANY($3)) AND ($4::text IS NULL OR c.code = $4)
             AND ($5::text IS NULL OR l.code = $5) AND ($6::text IS NULL OR e.state = $6)
             ORDER BY e.id LIMIT $2""",
-        after(after_id),
-        page_size(limit),
-        None if countries is None else [fields.searched(each) for each in countries],
-        *(None if each is None else fields.searched(each) for each in (cohort, learner, state)),
+        *page(after_id, limit),
+        wanted(countries),
+        *(sought(each) for each in (cohort, learner, state)),
     )
     return tuple(Enrolment(**each) for each in found)
 
@@ -102,7 +101,7 @@ async def enrol(*, cohort: str, learner: str, now: datetime, group: str | None =
     the queue. Without groups or room the enrolment says why. Raises AlreadyEnrolled.
     """
     async with atomic():
-        learner_id = await id_of(tables.Learner, learner, LearnerNotFound, "learner")
+        learner_id = await _learner_id(learner)
         cohort_id = await _locked_cohort(cohort)
         stored = await rows(
             """INSERT INTO enrolment (cohort, learner, state, enrolled_on, revision)
@@ -120,11 +119,8 @@ async def enrol(*, cohort: str, learner: str, now: datetime, group: str | None =
                     "{learner} est déjà dans la promotion {cohort}.", learner=learner, cohort=cohort
                 )
             )
-        wanted = None
-        if group is not None:
-            wanted = await id_of(tables.CohortGroup, group, GroupNotFound, "group")
-            await _require_in_cohort(wanted, cohort_id, group)
-        placed = await place(enrolment=int(stored[0]["id"]), group=wanted, now=now)
+        chosen = None if group is None else await _group_of_cohort(group, cohort_id)
+        placed = await place(enrolment=int(stored[0]["id"]), group=chosen, now=now)
         return Enrolled(await get_enrolment(cohort=cohort, learner=learner), placed)
 
 
@@ -137,12 +133,12 @@ async def enrol_many(*, cohort: str, learners: Sequence[str], now: datetime) -> 
         cohort_id = await _locked_cohort(cohort)
         found = await rows(
             "SELECT id, code FROM learner WHERE code = ANY($1::text[])",
-            [fields.searched(each) for each in learners],
+            [searched(each) for each in learners],
         )
         ids = {row["code"]: row["id"] for row in found}
         for code in learners:
             if code not in ids:
-                raise LearnerNotFound(fields.unknown(code), field="learners")
+                raise LearnerNotFound(unknown(code), field="learners")
         await copy_rows(
             tables.Enrolment,
             ["cohort", "learner", "state", "enrolled_on", "left_out_reason", "revision"],
@@ -185,7 +181,7 @@ async def _end(cohort: str, learner: str, revision: int, state: str, now: dateti
                     code=f"{cohort} {learner}",
                 )
             )
-        learner_id = await id_of(tables.Learner, learner, LearnerNotFound, "learner")
+        learner_id = await _learner_id(learner)
         await rows("UPDATE enrolment SET state = $2 WHERE id = $1", before.id, state)
         await give_back_seats(enrolment=before.id, learner=learner_id, now=now)
         return await get_enrolment(cohort=cohort, learner=learner)
@@ -193,17 +189,20 @@ async def _end(cohort: str, learner: str, revision: int, state: str, now: dateti
 
 async def _locked_cohort(code: str) -> int:
     """Return the id of a cohort, locked: two enrolments never count the same free place."""
-    found = await rows(
-        "SELECT id FROM cohort WHERE code = $1 FOR NO KEY UPDATE", fields.searched(code)
-    )
+    found = await rows("SELECT id FROM cohort WHERE code = $1 FOR NO KEY UPDATE", searched(code))
     if not found:
-        raise CohortNotFound(fields.unknown(code), field="cohort")
+        raise CohortNotFound(unknown(code), field="cohort")
     return int(found[0]["id"])
 
 
-async def _require_in_cohort(group: int, cohort: int, code: str) -> None:
-    found = await rows("SELECT 1 FROM cohort_group WHERE id = $1 AND cohort = $2", group, cohort)
-    if not found:
+async def _learner_id(code: str) -> int:
+    return int((await referred(tables.Learner, code, "learner", refusal=LearnerNotFound))["id"])
+
+
+async def _group_of_cohort(code: str, cohort: int) -> int:
+    found = await referred(tables.CohortGroup, code, "group", refusal=GroupNotFound)
+    if found["cohort"] != cohort:
         raise GroupNotInThisCohort(
             Sentence("Le groupe {code} est celui d'une autre promotion.", code=code), field="group"
         )
+    return int(found["id"])

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from centres.db import atomic, retried, rows
+from centres.errors import InvalidInput
+from centres.fields import searched, unknown
 from centres.language import Sentence
-from centres.records import change, lock
+from centres.records import change, lock, page, referred, sought, wanted
+from centres.tables import Centre
 from sessions.feed_versions import bump_feeds
-from sessions.learning.fields import searched, unknown
 from sessions.learning.learners import LearnerName
-from sessions.learning.records import after, centre_id, id_of, page_size
 from sessions.lifecycle import NoticeKind
 from sessions.refusals import GroupNotFound, MentorFromAbroad, MentorNotFound
 from sessions.tables import learning as tables
@@ -64,10 +65,9 @@ async def list_groups(
             AND ($3::text[] IS NULL OR k.iso2 = ANY($3)) AND ($4::text IS NULL OR c.code = $4)
             AND ($5::text IS NULL OR z.code = $5) AND ($6::text IS NULL OR m.code = $6)
             ORDER BY g.id LIMIT $2""",
-        after(after_id),
-        page_size(limit),
-        None if countries is None else [searched(each) for each in countries],
-        *(None if each is None else searched(each) for each in (cohort, centre, mentor)),
+        *page(after_id, limit),
+        wanted(countries),
+        *(sought(each) for each in (cohort, centre, mentor)),
     )
     return tuple(Group(**each) for each in found)
 
@@ -76,16 +76,15 @@ async def group_members(
     *, code: str, after_id: int = 0, limit: int = 100
 ) -> tuple[LearnerName, ...]:
     """Return those enrolled in a group, without contacts, by id; or raise GroupNotFound."""
-    group = await id_of(tables.CohortGroup, code, GroupNotFound)
+    group = await referred(tables.CohortGroup, code, "code", refusal=GroupNotFound)
     found = await rows(
         """SELECT l.id, l.code, l.name, k.iso2 AS country, z.code AS centre
            FROM enrolment e JOIN learner l ON l.id = e.learner JOIN country k ON k.id = l.country
            LEFT JOIN centre z ON z.id = l.centre
            WHERE e.cohort_group = $1 AND e.state = 'enrolled' AND l.id > $2
            ORDER BY l.id LIMIT $3""",
-        group,
-        after(after_id),
-        page_size(limit),
+        group["id"],
+        *page(after_id, limit),
     )
     return tuple(LearnerName(**each) for each in found)
 
@@ -98,8 +97,13 @@ async def change_centre(*, code: str, revision: int, centre: str) -> Group:
             "SELECT c.country FROM cohort_group g JOIN cohort c ON c.id = g.cohort WHERE g.id = $1",
             row_id,
         )
-        there = await centre_id(centre, int(country[0]["country"]))
-        await change(tables.CohortGroup, row_id, {"centre": there})
+        there = await referred(Centre, centre, "centre")
+        if there["country"] != country[0]["country"]:
+            raise InvalidInput(
+                Sentence("Le centre {code} se trouve dans un autre pays.", code=centre),
+                field="centre",
+            )
+        await change(tables.CohortGroup, row_id, {"centre": there["id"]})
         return await get_group(code=code)
 
 
@@ -115,7 +119,8 @@ async def assign_mentor(*, code: str, revision: int, mentor: str | None, now: da
         before = await get_group(code=code)
         new = None
         if mentor is not None:
-            new = await id_of(tables.Mentor, mentor, MentorNotFound, "mentor")
+            found = await referred(tables.Mentor, mentor, "mentor", refusal=MentorNotFound)
+            new = int(found["id"])
             await _require_same_country(new, mentor, before.country)
         await change(tables.CohortGroup, row_id, {"mentor": new})
         meetups = await _live_meetups_not_of(row_id, new, now)

@@ -9,13 +9,11 @@ from msgspec import UNSET, UnsetType
 from piccolo.columns import Column
 from piccolo.columns.combination import Where, WhereRaw
 
+from centres import fields
 from centres.db import atomic, copy_rows, rows
 from centres.errors import InvalidInput
-from centres.language import Sentence
-from centres.records import change, given, lock
+from centres.records import among, change, given, lock, page, referred
 from centres.tables import Centre, Country, Locality
-from sessions.learning import fields
-from sessions.learning.records import after, centre_id, one_of, page_size
 from sessions.refusals import LearnerNotFound
 from sessions.tables import learning as tables
 
@@ -181,7 +179,8 @@ async def amend_learner(
             places = await _ids(Locality, Locality.geonameid, {locality})
             values["locality"] = None if locality is None else _known(places, locality, "locality")
         if centre is not UNSET:
-            values["centre"] = None if centre is None else await centre_id(centre)
+            home = None if centre is None else await referred(Centre, centre, "centre")
+            values["centre"] = None if home is None else home["id"]
         await change(tables.Learner, row_id, values)
         return await get_learner(code=code)
 
@@ -239,9 +238,10 @@ async def _listed(
     after_id: int,
     limit: int,
 ) -> list[dict[str, Any]]:
+    after, most = page(after_id, limit)
     conditions: list[Where | WhereRaw] = [
-        *one_of(tables.Learner.country.iso2, countries),
-        *one_of(tables.Learner.centre.code, None if centre is None else [centre]),
+        *among(tables.Learner.country.iso2, countries),
+        *among(tables.Learner.centre.code, None if centre is None else [centre]),
     ]
     if cohort is not None:
         conditions.append(
@@ -253,9 +253,9 @@ async def _listed(
         )
     return (
         await tables.Learner.select(*columns)
-        .where(tables.Learner.id > after(after_id), *conditions)
+        .where(tables.Learner.id > after, *conditions)
         .order_by(tables.Learner.id)
-        .limit(page_size(limit))
+        .limit(most)
     )
 
 
@@ -279,9 +279,7 @@ async def _ids(
 
 def _known(ids: dict[object, int], key: object, field: str) -> int:
     if key not in ids:
-        raise InvalidInput(
-            Sentence("Le code « {code} » n'existe pas.", code=str(key)[:40]), field=field
-        )
+        raise InvalidInput(fields.unknown(str(key)), field=field)
     return ids[key]
 
 

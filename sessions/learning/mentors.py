@@ -7,10 +7,10 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 from piccolo.columns import Column
 
+from centres import fields
 from centres.db import atomic
-from centres.records import change, given, lock
-from sessions.learning import fields
-from sessions.learning.records import after, country_id, one_of, page_size
+from centres.records import among, change, given, lock, page, referred
+from centres.tables import Country
 from sessions.refusals import MentorNotFound
 from sessions.tables import learning as tables
 
@@ -65,14 +65,15 @@ async def register_mentor(
 ) -> Mentor:
     """Add a mentor of a country; raises InvalidInput with the field at fault, and CodeTaken."""
     values: dict[str, Any] = {
-        "code": fields.code(code, "code"),
+        "code": fields.capitals(code),
         "name": fields.text(name, "name", 200),
         "email": fields.email(email),
         "phone": fields.phone(phone),
         "language": fields.language(language),
     }
     async with atomic():
-        row = tables.Mentor(**values, country=await country_id(country))
+        home = await referred(Country, country, "country", column="iso2")
+        row = tables.Mentor(**values, country=home["id"])
         await row.save()
         return await get_mentor(code=row.code)
 
@@ -126,10 +127,11 @@ async def list_mentor_names(
 async def _listed(
     columns: Sequence[Column], countries: Sequence[str] | None, after_id: int, limit: int
 ) -> list[dict[str, Any]]:
-    conditions = one_of(tables.Mentor.country.iso2, countries)
+    after, most = page(after_id, limit)
+    conditions = among(tables.Mentor.country.iso2, countries)
     return (
         await tables.Mentor.select(*columns)
-        .where(tables.Mentor.id > after(after_id), *conditions)
+        .where(tables.Mentor.id > after, *conditions)
         .order_by(tables.Mentor.id)
-        .limit(page_size(limit))
+        .limit(most)
     )

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
 
+from centres import fields
 from centres.db import atomic
-from centres.records import change, given, lock
-from sessions.learning import fields
-from sessions.learning.records import after, page_size
+from centres.records import change, given, lock, page
 from sessions.refusals import ProgrammeNotFound
 from sessions.tables import learning as tables
 
@@ -58,7 +57,7 @@ async def register_programme(
 ) -> Programme:
     """Add a programme; raises InvalidInput with the field at fault, and CodeTaken."""
     row = tables.Programme(
-        code=fields.code(code, "code"),
+        code=fields.capitals(code),
         title=fields.text(title, "title", 200),
         level=fields.optional_text(level, "level", 40),
         months=fields.between(months, 1, 60, "months"),
@@ -115,11 +114,12 @@ async def get_programme(*, code: str) -> Programme:
 
 async def list_programmes(*, after_id: int = 0, limit: int = 100) -> tuple[Programme, ...]:
     """Return programmes by id, those after `after_id`, at most `limit`."""
+    after, most = page(after_id, limit)
     found = (
         await tables.Programme.select(*_COLUMNS)
-        .where(tables.Programme.id > after(after_id))
+        .where(tables.Programme.id > after)
         .order_by(tables.Programme.id)
-        .limit(page_size(limit))
+        .limit(most)
     )
     return tuple(Programme(**each) for each in found)
 

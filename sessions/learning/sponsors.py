@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
 
+from centres import fields
 from centres.db import atomic
-from centres.records import change, given, lock
-from sessions.learning import fields
-from sessions.learning.records import after, page_size
+from centres.records import change, given, lock, page
 from sessions.refusals import SponsorNotFound
 from sessions.tables import learning as tables
 
@@ -37,7 +36,7 @@ _COLUMNS = [
 async def register_sponsor(*, code: str, name: str, kind: str) -> Sponsor:
     """Add a sponsor; raises InvalidInput with the field at fault, and CodeTaken."""
     row = tables.Sponsor(
-        code=fields.code(code, "code"),
+        code=fields.capitals(code),
         name=fields.text(name, "name", 200),
         kind=fields.one_of(kind, KINDS, "kind"),
     )
@@ -76,10 +75,11 @@ async def get_sponsor(*, code: str) -> Sponsor:
 
 async def list_sponsors(*, after_id: int = 0, limit: int = 100) -> tuple[Sponsor, ...]:
     """Return sponsors by id, those after `after_id`, at most `limit`."""
+    after, most = page(after_id, limit)
     found = (
         await tables.Sponsor.select(*_COLUMNS)
-        .where(tables.Sponsor.id > after(after_id))
+        .where(tables.Sponsor.id > after)
         .order_by(tables.Sponsor.id)
-        .limit(page_size(limit))
+        .limit(most)
     )
     return tuple(Sponsor(**each) for each in found)

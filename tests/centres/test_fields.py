@@ -1,4 +1,5 @@
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,76 @@ def test_words_of_a_list_come_once_and_in_order() -> None:
     assert fields.equipment(["sound", "internet", "sound"]) == ["internet", "sound"]
     assert fields.weekdays([6, 5, 6]) == [5, 6]
     assert fields.languages(["wo", "fr", "wo"]) == ["wo", "fr"]
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("+221 77 123 45 67", "+221771234567"),
+        ("00221771234567", "+221771234567"),
+        ("+245-955-123-456", "+245955123456"),
+        ("  ", None),
+        (None, None),
+    ],
+)
+def test_a_phone_number_is_stored_in_e164(written, stored) -> None:
+    assert fields.phone(written) == stored
+
+
+@pytest.mark.parametrize(
+    "written", ["77 123 45 67", "+0771234567", "+22177", "+2217712345678901", "x"]
+)
+def test_a_number_without_its_country_or_of_another_length_is_refused(written) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        fields.phone(written)
+
+    assert refused.value.field == "phone"
+
+
+@pytest.mark.parametrize(
+    "written", ["awa@example", "awa example.org", "a@b@c.org", "<a@b.org>", "@b.org"]
+)
+def test_an_address_without_the_shape_of_one_is_refused(written) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        fields.email(written)
+
+    assert refused.value.field == "email"
+
+
+def test_an_address_keeps_its_capitals_and_loses_its_blanks() -> None:
+    assert fields.email(" Awa.Diop+cours@exemple.edu.sn ") == "Awa.Diop+cours@exemple.edu.sn"
+
+
+@given(st.text(max_size=40))
+def test_a_text_that_is_taken_is_taken_again_unchanged(written) -> None:
+    try:
+        kept = fields.text(written, "name", 40)
+    except InvalidInput:
+        return
+
+    assert fields.text(kept, "name", 40) == kept
+
+
+def test_codes_of_courses_are_written_in_capitals_and_single_hyphens() -> None:
+    assert fields.capitals("sn-data-2701") == "SN-DATA-2701"
+    for wrong in ("SN/DATA", "SN--DATA", "-SN", "ÉTÉ-27", "SN DATA"):
+        with pytest.raises(InvalidInput):
+            fields.capitals(wrong)
+
+
+def test_equipment_that_is_not_known_is_refused_by_its_field() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        fields.equipment(["piano"], "equipment_needed")
+
+    assert refused.value.field == "equipment_needed"
+
+
+def test_a_period_ends_after_its_first_day() -> None:
+    assert fields.period(date(2027, 1, 4), date(2027, 1, 5))
+    with pytest.raises(InvalidInput) as refused:
+        fields.period(date(2027, 1, 4), date(2027, 1, 4))
+
+    assert refused.value.field == "ends_on"
 
 
 def test_a_refusal_speaks_the_readers_language() -> None:
