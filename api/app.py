@@ -28,6 +28,7 @@ from api.pages import PAGES
 from api.pages.problem_pages import for_people
 from api.problems import HANDLERS
 from api.resources import CONTROLLERS
+from api.schema import PLUGINS
 from api.settings import Settings, read_settings
 from centres.db import DB, close_pool, open_pool
 from centres.zones import require_fresh_tzdata
@@ -77,6 +78,7 @@ def openapi() -> OpenAPIConfig:
         ),
         security=[{"token": []}],
         path="/schema",
+        use_handler_docstrings=True,
         render_plugins=[
             SwaggerRenderPlugin(
                 js_url="/static/swagger/swagger-ui-bundle.js",
@@ -129,6 +131,7 @@ def create_app(
         exception_handlers=for_people(HANDLERS),
         lifespan=[database_pool],
         openapi_config=openapi(),
+        plugins=PLUGINS,
         request_max_body_size=LARGEST_BODY,
         state=State({"settings": chosen, "clock": clock, "shelf": Shelf()}),
         logging_config=None,

@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import Response, get
+from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from centres.db import rows
@@ -22,7 +23,10 @@ async def live() -> Health:
     return Health(status="ok", tzdata=tzdata_version())
 
 
-@get("/health/ready", tags=["Health"])
+UNREADY = ResponseSpec(Health, description="The database does not answer.", generate_examples=False)
+
+
+@get("/health/ready", tags=["Health"], responses={503: UNREADY})
 async def ready() -> Response[Health]:
     """Whether requests can be served now: 503 while the database does not answer."""
     try:

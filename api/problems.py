@@ -17,7 +17,6 @@ from centres.errors import (
     NotAllowed,
     NotFound,
     Refusal,
-    every_refusal,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -54,7 +53,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; /api/v1/problems lists every type, beside `about:blank`."""
 
     type: str
     title: str
@@ -74,21 +73,21 @@ def title_of(refusal: type[Refusal]) -> str:
     return (refusal.__doc__ or refusal.__name__).strip().splitlines()[0]
 
 
+def problem_type(refusal: type[Refusal]) -> str:
+    """Return the stable type of the problems that a refusal class becomes."""
+    return f"urn:rendezvous:problem:{refusal.__name__}"
+
+
 def problem_of(refusal: Refusal) -> Problem:
     """Return the problem that says what was refused, why, and which field is at fault."""
     kind = type(refusal)
     return Problem(
-        type=f"urn:rendezvous:problem:{kind.__name__}",
+        type=problem_type(kind),
         title=title_of(kind),
         status=status_of(kind),
         detail=refusal.detail,
         field=refusal.field,
     )
-
-
-def problem_types() -> dict[str, str]:
-    """Return every problem type that a refusal can have, with its title."""
-    return {f"urn:rendezvous:problem:{kind.__name__}": title_of(kind) for kind in every_refusal()}
 
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
@@ -120,7 +119,7 @@ def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Respon
         said = "; ".join(f"{each.field}: {each.detail}" for each in fields) or error.detail
         return answer(
             Problem(
-                type="urn:rendezvous:problem:InvalidInput",
+                type=problem_type(InvalidInput),
                 title=title_of(InvalidInput),
                 status=400,
                 detail=said,
@@ -149,9 +148,12 @@ def _with_head(headers: dict[str, str]) -> dict[str, str]:
 
 
 def on_unstorable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """Answer a value that PostgreSQL cannot hold: a NUL in a text, a number beyond its column."""
+    """Answer a value that PostgreSQL or the calendar cannot hold: a NUL, a number or date too far.
+
+    The calendar ends with the year 9999: adding a week to its last days is an OverflowError.
+    """
     return on_refusal(
-        request, InvalidInput("A text holds a NUL character, or a number is out of range.")
+        request, InvalidInput("A text holds a NUL character, or a number or date is out of range.")
     )
 
 
@@ -169,6 +171,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     Refusal: on_refusal,
     HTTPException: on_http_exception,
     asyncpg.DataError: on_unstorable,
+    OverflowError: on_unstorable,
     Exception: on_bug,
 }
 """What the application hands to Litestar as `exception_handlers`."""

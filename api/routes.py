@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import get, patch, post
+from litestar.datastructures import ResponseHeader
 from litestar.openapi.datastructures import ResponseSpec
 
 from api.problems import PROBLEM_JSON, Problem
+from api.schema import Repeatable
 
 MEANINGS = {
     400: "A value cannot be used; `errors` names each field.",
@@ -32,6 +34,12 @@ def refusing(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
+ETAG = ResponseHeader(
+    name="ETag", value="", documentation_only=True, description='Its revision, such as "3".'
+)
+LOCATION = ResponseHeader(
+    name="Location", value="", documentation_only=True, description="Where it can be read."
+)
 READ = (400, 401, 403, 404)
 WRITE = (*READ, 409, 413, 422, 429)
 Decorator = Callable[[Callable[..., Any]], Any]
@@ -44,19 +52,32 @@ def listing(path: str = "", **more: Any) -> Decorator:
 
 def reading(path: str, **more: Any) -> Decorator:
     """One thing, with its revision as ETag."""
-    return get(path, responses=refusing(*READ), **more)
+    return get(path, responses=refusing(*READ), response_headers=[ETAG], **more)
 
 
 def creating(path: str = "", **more: Any) -> Decorator:
     """Something new: 201 with Location and ETag."""
-    return post(path, responses=refusing(*WRITE), **more)
+    return post(
+        path,
+        responses=refusing(*WRITE),
+        response_headers=[ETAG, LOCATION],
+        operation_class=Repeatable,
+        **more,
+    )
 
 
 def changing(path: str, **more: Any) -> Decorator:
     """A change of the fields sent, under If-Match."""
-    return patch(path, responses=refusing(*WRITE, 412, 428), **more)
+    return patch(path, responses=refusing(*WRITE, 412, 428), response_headers=[ETAG], **more)
 
 
 def acting(path: str, *, status: int = 200, **more: Any) -> Decorator:
     """A change of state under a name of its own, such as `publish` or `cancel`."""
-    return post(path, responses=refusing(*WRITE, 412, 428), status_code=status, **more)
+    return post(
+        path,
+        responses=refusing(*WRITE, 412, 428),
+        response_headers=[ETAG],
+        operation_class=Repeatable,
+        status_code=status,
+        **more,
+    )

@@ -16,6 +16,7 @@ from api.resources.learners import EnrolmentController, LearnerController
 from api.resources.meetups import BookingController, MeetupController
 from api.resources.mentors import MentorController
 from api.resources.network import CountryController, RegionController
+from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
 from api.resources.rooms import RoomController
 from api.resources.slots import SlotController
@@ -47,4 +48,5 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     AccountController,
     TokenController,
     ChangeController,
+    problems,
 ]

@@ -35,6 +35,7 @@ from api.wire import (
     revision_of,
     shown,
 )
+from centres.errors import InvalidInput
 from centres.language import Language, negotiate
 from sessions import timetables
 from sessions.lifecycle import TimetableState
@@ -55,6 +56,13 @@ class WeightsBody(Body):
     journey_per_km: Weight = 0.5
     unwelcome: Weight = 1.0
     drop: Weight = 60.0
+
+    def chosen(self) -> Weights:
+        """Return the weights for the engine; refuse those that it could not weigh up."""
+        try:
+            return Weights(**asdict(self))
+        except ValueError as error:
+            raise InvalidInput(f"{str(error).capitalize()}.", field="weights") from error
 
 
 class TimetableIn(Body):
@@ -236,7 +244,7 @@ class TimetableController(Controller):
             weeks=data.weeks,
             seconds=data.seconds,
             seed=data.seed,
-            weights=Weights(**asdict(data.weights)),
+            weights=data.weights.chosen(),
             asked_by=caller.actor,
             now=now,
         )

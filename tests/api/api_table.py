@@ -273,6 +273,7 @@ API: dict[str, Try] = {
     "POST /tokens": Try(SOMEBODY_WRITES, "tokens", {"name": "rapport"}),
     "POST /tokens/{token_id:int}/revoke": Try(writing(OWN_TOKEN), "tokens/{token}/revoke"),
     "GET /changes": Try(MANAGERS_LIST, "changes"),
+    "GET /problems": Try(ANYBODY, "problems"),
 }
 
 ACROSS_BORDERS: dict[str, dict[str, Any]] = {

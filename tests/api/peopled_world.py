@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from api.access.accounts import Grant, create_account
+from api.access.accounts import Grant, amend_account
 from api.access.caller import Role
-from api.access.logins import log_in
-from api.access.secrets import form_key
+from api.access.passwords import hashed
+from api.access.secrets import digest, form_key, new_secret
+from api.access.tables import Account, Login
 from api.access.tokens import make_token
 from centres.language import Language
 from centres.tables import Host, Locality
@@ -52,21 +53,35 @@ GRANTS: Mapping[str, Grant | None] = {
 
 
 async def make_accounts() -> dict[str, dict[str, str]]:
-    """Return for each account its tokens (`writes`, `reads`), its cookie and its form key."""
+    """Return for each account its tokens (`writes`, `reads`), its cookie and its form key.
+
+    All have one password, which is hashed once: hashing is slow on purpose.
+    """
+    secret = await hashed(PASSWORD)
     made = {}
     for name, grant in GRANTS.items():
-        email = f"{name}@network.example"
-        account = await create_account(
-            email=email, name=name, password=PASSWORD, grants=[grant] if grant else [], now=NOW
+        account = await stored(
+            Account(
+                email=f"{name}@network.example", name=name, password_hash=secret, created_at=NOW
+            )
         )
-        secrets = {"id": str(account.id)}
+        if grant is not None:
+            await amend_account(account_id=account.id, revision=None, grants=[grant])
+        secrets = {"id": str(account.id), "cookie": new_secret()}
+        secrets["form_key"] = form_key(secrets["cookie"])
+        await stored(
+            Login(
+                key_hash=digest(secrets["cookie"]),
+                account=account.id,
+                created_at=NOW,
+                expires_at=NOW + timedelta(days=1),
+            )
+        )
         for kind in ("writes", "reads"):
             row, secrets[kind] = await make_token(
                 account_id=account.id, name=kind, may_write=kind == "writes", now=NOW
             )
             secrets[f"{kind}_id"] = str(row.id)
-        login = await log_in(email=email, password=PASSWORD, address="127.0.0.1", now=NOW)
-        secrets |= {"cookie": login.secret, "form_key": form_key(login.secret)}
         made[name] = secrets
     return made
 
