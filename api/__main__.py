@@ -35,14 +35,23 @@ def environment_python() -> Path:
 
 
 def fingerprint(lock: Path) -> str:
-    """Return the hash of a lock together with this interpreter's version."""
+    """Return the hash of a lock, this interpreter's version, and the place, which commands name."""
     version = ".".join(map(str, sys.version_info[:3]))
-    return hashlib.sha256(lock.read_bytes() + version.encode()).hexdigest()
+    return hashlib.sha256(lock.read_bytes() + f"{version} {ROOT}".encode()).hexdigest()
 
 
 def stamp_of(lock: Path) -> Path:
     """Return the file that says which state of `lock` the environment was filled from."""
-    return ENVIRONMENT / f"filled-from-{lock.parent.name}.sha256"
+    return ENVIRONMENT / f"filled-for-{'tests' if lock == TEST_LOCK else 'running'}.sha256"
+
+
+def is_of_this_python() -> bool:
+    """Say whether the environment is there and was made by this minor version of Python."""
+    settings = ENVIRONMENT / "pyvenv.cfg"
+    if not environment_python().exists() or not settings.exists():
+        return False
+    made_by = "version = {}.{}.".format(*sys.version_info[:2])
+    return any(line.startswith(made_by) for line in settings.read_text().splitlines())
 
 
 def is_filled(lock: Path) -> bool:
@@ -58,9 +67,12 @@ def fill(lock: Path) -> None:
     """
     started = time.monotonic()
     print(f"Preparing the environment in {ENVIRONMENT.name} (once; about a minute) ...", flush=True)
-    if not environment_python().exists():
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", ENVIRONMENT], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(environment_python())]
+    python = getattr(sys, "_base_executable", sys.executable)  # the environment itself has no pip
+    if not is_of_this_python():
+        venv = [python, "-m", "venv", "--clear", "--without-pip", str(ENVIRONMENT)]
+        if subprocess.run(venv, check=False).returncode != 0:
+            sys.exit("The environment could not be made: Python says why above.")
+    pip = [python, "-m", "pip", "--python", str(environment_python())]
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     done = subprocess.run([*pip, "install", *options, "-r", str(lock)], check=False)
     if done.returncode != 0:
