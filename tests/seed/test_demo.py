@@ -26,14 +26,14 @@ TABLES = (
 
 
 @pytest.fixture(scope="module")
-async def demo(pool, table_names):
+async def demo(pool, emptying):
     """The world of seed 1, loaded once for this module."""
     steps = []
     loaded = await load_demo(
         seed=1, today=TODAY, now=NOW, progress=lambda *each: steps.append(each)
     )
     yield loaded, steps
-    await rows(f"TRUNCATE {table_names} RESTART IDENTITY CASCADE")
+    await rows("SELECT empty_all_tables()")
 
 
 async def contents():
@@ -170,8 +170,8 @@ async def test_loading_again_on_another_day_keeps_everything_that_was_changed(de
     assert await contents() == before
 
 
-async def test_a_network_of_somebody_else_is_refused_and_left_alone(demo, table_names):
-    await rows(f"TRUNCATE {table_names} RESTART IDENTITY CASCADE")
+async def test_a_network_of_somebody_else_is_refused_and_left_alone(demo):
+    await rows("SELECT empty_all_tables()")
     await make_centre()
     before = await contents()
 

@@ -31,13 +31,13 @@ from tests.sessions.invariant_cases import CASES, book
 
 
 @pytest.fixture(scope="module")
-async def world(pool, table_names):
+async def world(pool, emptying):
     """One full meetup, another at the same time, a third later, one cancelled; all honest.
 
     Made once, because every attempt below is taken back.
     """
     yield await honest_world()
-    await rows(f"TRUNCATE {table_names} RESTART IDENTITY CASCADE")
+    await rows("SELECT empty_all_tables()")
 
 
 async def honest_world() -> dict[str, int | str]:
