@@ -135,13 +135,13 @@ async def test_a_tag_does_not_open_a_feed_that_is_not_there(client, feed):
     assert "etag" not in revoked.headers
 
 
-@pytest.mark.parametrize("method", ["PROPFIND", "OPTIONS", "POST", "PUT", "DELETE", "REPORT"])
 @pytest.mark.parametrize("path", ["/feeds/anything.ics", "/centres/SN-KLK-01.ics"])
-async def test_programs_that_probe_are_told_what_they_may_do(client, database, method, path):
-    answer = await client.request(method, path)
+async def test_programs_that_probe_are_told_what_they_may_do(client, path):
+    for method in ("PROPFIND", "OPTIONS", "POST", "PUT", "DELETE", "REPORT"):
+        answer = await client.request(method, path)
 
-    assert answer.status_code == 405
-    assert set(answer.headers["allow"].split(", ")) - {"OPTIONS"} == {"GET", "HEAD"}
+        assert answer.status_code == 405
+        assert set(answer.headers["allow"].split(", ")) - {"OPTIONS"} == {"GET", "HEAD"}
 
 
 async def test_a_fetch_is_noted_once_an_hour_with_the_family_of_the_program(client, feed, clock):
