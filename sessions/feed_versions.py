@@ -2,13 +2,17 @@
 
 A version is kept for each learner, mentor, cohort, room, centre and country. Rows are counted up
 in one order, after everything else that the transaction locks, so that two changes which share a
-calendar wait for each other instead of blocking each other.
+calendar wait for each other instead of blocking each other. That takes one statement: a second
+one would ask for rows out of order.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 
 from centres.db import rows
+
+Calendar = tuple[str, int]
+"""A scope, such as "room", and the id of whose calendar it is."""
 
 _COUNT_UP = """
 INSERT INTO feed_version (scope, subject, version, changed_at)
@@ -20,7 +24,7 @@ SET version = feed_version.version + 1,
     changed_at = greatest(feed_version.changed_at, excluded.changed_at)
 """
 _WHO_SEES_MEETUPS = """
-SELECT 'learner', learner FROM booking WHERE meetup = ANY($1::int[])
+SELECT 'learner' AS scope, learner AS subject FROM booking WHERE meetup = ANY($1::int[])
 UNION SELECT 'mentor', mentor FROM meetup WHERE id = ANY($1::int[])
 UNION SELECT 'cohort', g.cohort FROM meetup m JOIN cohort_group g ON g.id = m.cohort_group
       WHERE m.id = ANY($1::int[])
@@ -29,7 +33,11 @@ UNION SELECT 'centre', centre FROM meetup WHERE id = ANY($1::int[])
 UNION SELECT 'country', c.country FROM meetup m JOIN centre c ON c.id = m.centre
       WHERE m.id = ANY($1::int[])
 """
-_BUMP_FEEDS = _COUNT_UP.format(seen=_WHO_SEES_MEETUPS)
+_BUMP_FEEDS = _COUNT_UP.format(
+    seen=f"""{_WHO_SEES_MEETUPS}
+UNION SELECT 'learner', unnest($3::int[])
+UNION SELECT * FROM unnest($4::text[], $5::int[])"""
+)
 _BUMP_LEARNERS = _COUNT_UP.format(seen="SELECT DISTINCT 'learner', unnest($1::int[])")
 
 _OF = """
@@ -44,14 +52,40 @@ UPDATE meetup SET changed_at = $2 WHERE id IN (
 """
 
 
-async def bump_feeds(*, meetup_ids: Collection[int], now: datetime) -> None:
-    """Count up every calendar that shows one of these meetups. One statement, inside `atomic()`.
+async def calendars_of(meetup_ids: Collection[int]) -> frozenset[Calendar]:
+    """Return the calendars that show one of these meetups now, which is before it moves."""
+    if not meetup_ids:
+        return frozenset()
+    found = await rows(_WHO_SEES_MEETUPS, sorted(set(meetup_ids)))
+    return frozenset(
+        (each["scope"], each["subject"]) for each in found if each["subject"] is not None
+    )
+
+
+async def bump_feeds(
+    *,
+    meetup_ids: Collection[int],
+    now: datetime,
+    left: Collection[Calendar] = (),
+    learner_ids: Collection[int] = (),
+) -> None:
+    """Count up, once, every calendar that shows one of these meetups, inside `atomic()`.
 
     Learners count who have, or had, a seat; mentor, room, centre and country are those that the
-    meetup has now: when it moves, call this before and after.
+    meetup has now. `left` are those it had before, from `calendars_of`; `learner_ids` are learners
+    whose seats changed besides. One statement, to be the last one that locks anything.
     """
-    if meetup_ids:
-        await rows(_BUMP_FEEDS, sorted(set(meetup_ids)), now)
+    if meetup_ids or left:
+        await rows(
+            _BUMP_FEEDS,
+            sorted(set(meetup_ids)),
+            now,
+            sorted(set(learner_ids)),
+            [scope for scope, _ in left],
+            [subject for _, subject in left],
+        )
+    else:
+        await bump_learners(learner_ids=learner_ids, now=now)
 
 
 async def bump_learners(*, learner_ids: Collection[int], now: datetime) -> None:

@@ -8,7 +8,8 @@ from uuid import uuid4
 from centres.db import atomic, retried, rows
 from centres.errors import ChangedMeanwhile, InvalidInput
 from centres.language import Sentence
-from sessions.feed_versions import bump_feeds
+from sessions.country_turns import take_turn_for_meetups
+from sessions.feed_versions import bump_feeds, calendars_of
 from sessions.lifecycle import NoticeKind
 from sessions.meetup_facts import (
     WINDOW,
@@ -65,6 +66,7 @@ async def move_meetup(
     require_instant(now)
     said = require_reason(reason)
     async with atomic():
+        await take_turn_for_meetups([meetup_id])
         slot = await _free_slot(slot_id, now)
         each = await _displaced(meetup_id, revision, now)
         engaged = await load_engaged(
@@ -74,8 +76,10 @@ async def move_meetup(
         if obstacle is not None:
             raise SlotNotSuitable(obstacle, field="slot_id")
         to = destination(slot, each.minutes)
+        ids = [each.meetup]
+        left = await calendars_of(ids)
         await store_moves({each.meetup: to}, reason=said, now=now)
-        await promote_waiting(meetup_ids=[each.meetup], now=now)
+        await promote_waiting(meetup_ids=ids, now=now, changed=ids, left=left)
     return moved(each, to)
 
 
@@ -92,6 +96,7 @@ async def cancel_meetup(
     async with atomic():
         each = await _displaced(meetup_id, revision, now)
         await store_cancellations([each.meetup], reason=said, now=now)
+        await bump_feeds(meetup_ids=[each.meetup], now=now)
     return cancelled(each)
 
 

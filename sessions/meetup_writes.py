@@ -1,6 +1,7 @@
-"""Shell: store moves and cancellations of meetups, tell everybody once, move their calendars.
+"""Shell: store moves and cancellations of meetups, and tell everybody once.
 
-All of it runs in the caller's transaction, the one of the cause. A meetup keeps its UID; its
+All of it runs in the caller's transaction, the one of the cause, which counts up the calendars once
+everything else is locked and stored. A meetup keeps its UID; its
 SEQUENCE rises by one with each move and with its cancellation (RFC 5546, 2.1.4).
 """
 
@@ -9,7 +10,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from centres.db import rows
-from sessions.feed_versions import bump_feeds
 from sessions.lifecycle import NoticeKind
 from sessions.meetup_facts import Destination, facts_of
 from sessions.notices import tell
@@ -49,8 +49,6 @@ async def store_moves(
     if not moves:
         return
     before = await facts_of(moves)
-    # Twice: once for those who see the old room or still hold a seat, once for the new room.
-    await bump_feeds(meetup_ids=moves, now=now)
     released: list[int] = []
     for meetup, to in moves.items():
         found = await rows(_RELEASE_GUESTS, meetup, to.starts_at, to.ends_at, now)
@@ -83,7 +81,6 @@ async def store_moves(
         json.dumps(after),
         reason,
     )
-    await bump_feeds(meetup_ids=moves, now=now)
 
 
 async def store_stays(slot_of: Mapping[int, int]) -> None:
@@ -104,7 +101,6 @@ async def store_cancellations(meetup_ids: Collection[int], *, reason: str, now: 
     if not ids:
         return
     before = await facts_of(ids)
-    await bump_feeds(meetup_ids=ids, now=now)
     await rows(
         """UPDATE meetup SET state = 'cancelled', slot = NULL, slot_starts_at = NULL,
                              slot_ends_at = NULL, cancel_reason = $2, sequence = sequence + 1,

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from centres.db import atomic, copy_rows, retried, rows
 from centres.language import Sentence
 from centres.zones import to_wall
+from sessions.country_turns import take_turn_for_timetable
 from sessions.feed_versions import bump_feeds
 from sessions.lifecycle import NoticeKind, TimetableState
 from sessions.notices import tell
@@ -99,6 +100,7 @@ async def publish_timetable(
             )
         await lock_timetable(timetable_id=timetable_id, revision=revision)
         await rows(_LOCK_COHORTS, timetable_id)
+        await take_turn_for_timetable(timetable_id)
         await rows(_LOCK_SLOTS, timetable_id)
         planned = await rows(_PLANNED, timetable_id, now)
         _require_up_to_date(planned)

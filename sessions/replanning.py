@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from centres.db import atomic, retried
 from centres.errors import InvalidInput
 from centres.language import Sentence
+from sessions.country_turns import take_turn_for_meetups
+from sessions.feed_versions import calendars_of
 from sessions.meetup_facts import (
     WINDOW,
     Destination,
@@ -88,6 +90,7 @@ async def replan(
     require_instant(now)
     said = require_reason(reason)
     async with atomic():
+        await take_turn_for_meetups(meetup_ids)
         displaced = await load_displaced(meetup_ids=meetup_ids, now=now)
         if not displaced:
             return Replanned()
@@ -122,7 +125,32 @@ async def settle(
     avoid_slots: Collection[int] = (),
     notice_hours: float = NOTICE_HOURS,
 ) -> Replanned:
-    """Do what `replan` does for meetups that are read and locked already."""
+    """Do what `replan` does for meetups that are read and locked already.
+
+    Counts up calendars last: after this the caller may only lock what nobody else can hold.
+    """
+    ids = [each.meetup for each in displaced]
+    left = await calendars_of(ids)
+    done = await put_elsewhere(
+        displaced, reason=reason, now=now, avoid_slots=avoid_slots, notice_hours=notice_hours
+    )
+    await promote_waiting(
+        meetup_ids=[each.meetup for each in done.moved], now=now, changed=ids, left=left
+    )
+    return done
+
+
+async def put_elsewhere(
+    displaced: Collection[Displaced],
+    *,
+    reason: str,
+    now: datetime,
+    avoid_slots: Collection[int] = (),
+    notice_hours: float = NOTICE_HOURS,
+) -> Replanned:
+    """Move or cancel the meetups and tell their people; the caller still gives away free seats and
+    counts up the calendars, by `promote_waiting`.
+    """
     wanted = sorted(displaced, key=lambda each: each.meetup)
     soonest = min(each.starts_at for each in wanted) - WINDOW
     latest = max(each.starts_at for each in wanted) + WINDOW
@@ -146,7 +174,6 @@ async def settle(
     await store_cancellations(found.stranded, reason=reason, now=now)
     await store_moves(moves, reason=reason, now=now)
     told = await told_since(mark, [each.meetup for each in wanted])
-    await promote_waiting(meetup_ids=moves, now=now)
     return Replanned(
         moved=tuple(moved(each, moves[each.meetup]) for each in wanted if each.meetup in moves),
         cancelled=tuple(

@@ -8,6 +8,7 @@ from centres.db import atomic, retried, rows
 from centres.errors import InvalidInput
 from centres.language import Sentence
 from centres.zones import to_instant
+from sessions.country_turns import take_turn_for_slots
 from sessions.publishing_context import ProposedSlot
 from sessions.refusals import NothingChanges, RoomOfAnotherCentre
 from sessions.rehearsal import rehearse
@@ -149,6 +150,7 @@ async def _change(
     if change.day is not None and scope is not Scope.THIS:
         raise InvalidInput(Sentence("Seule une date à la fois peut changer de jour."), field="day")
     reached = await reach(slot_id=slot_id, scope=scope, revision=revision, now=now)
+    await take_turn_for_slots([each.id for each in reached.slots])
     room = await _new_room(reached, change)
     planned = [_as_changed(each, change, room) for each in reached.slots]
     different = [

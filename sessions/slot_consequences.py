@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from sessions.feed_versions import calendars_of
 from sessions.meetup_facts import (
     WINDOW,
     destination,
@@ -17,8 +18,8 @@ from sessions.replanning import (
     MovedMeetup,
     Replanned,
     moved,
+    put_elsewhere,
     require_reason,
-    settle,
 )
 from sessions.slot_moving import Carried, fates, in_safe_order
 from sessions.slot_series import StoredSlot
@@ -117,14 +118,17 @@ async def carry_meetups(
         each.meetup.meetup: destination(slots[each.meetup.meetup], each.meetup.minutes)
         for each in followers
     }
+    changed = [*moves, *(each.meetup.meetup for each in fate.lose)]
+    left = await calendars_of(changed)
     await store_moves(moves, reason=said, now=now)
     lost = Replanned()
     if fate.lose:
-        lost = await settle(
+        lost = await put_elsewhere(
             [each.meetup for each in fate.lose], reason=said, now=now, notice_hours=notice_hours
         )
     told = await told_since(mark, [each.meetup for each in displaced])
-    await promote_waiting(meetup_ids=[*stayed, *moves], now=now)
+    placed = [*stayed, *moves, *(each.meetup for each in lost.moved)]
+    await promote_waiting(meetup_ids=placed, now=now, changed=changed, left=left)
     followed = [moved(each.meetup, moves[each.meetup.meetup]) for each in followers]
     return Consequences(
         slots=touched,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from centres.db import rows
+from sessions.country_turns import take_turn_for_slots
 from sessions.meetup_facts import load_displaced, meetups_in
 from sessions.replanning import NOTICE_HOURS, Replanned, require_reason, settle
 
@@ -23,6 +24,7 @@ async def withdraw_slots(
     them and nobody says why.
     """
     ids = sorted(slot_ids)
+    await take_turn_for_slots(ids)
     # Whoever is placing a meetup in one of them finishes first, or finds it gone.
     await rows("SELECT id FROM slot WHERE id = ANY($1::int[]) ORDER BY id FOR NO KEY UPDATE", ids)
     displaced = await load_displaced(meetup_ids=await meetups_in(ids), now=now)

@@ -11,7 +11,7 @@ from typing import Any
 
 from centres.db import atomic, retried, rows
 from centres.language import Sentence
-from sessions.feed_versions import bump_learners
+from sessions.feed_versions import Calendar, bump_feeds
 from sessions.refusals import AlreadyWaiting, NotWaiting, SeatsAreFree
 from sessions.seat_refusals import require_bookable
 from sessions.seat_writes import give_seat, lock_meetups, lock_queues
@@ -104,13 +104,19 @@ async def leave_waiting_list(*, meetup_id: int, learner_id: int, now: datetime) 
 
 
 async def promote_waiting(
-    *, meetup_ids: Collection[int], now: datetime, released: Collection[int] = ()
+    *,
+    meetup_ids: Collection[int],
+    now: datetime,
+    released: Collection[int] = (),
+    changed: Collection[int] = (),
+    left: Collection[Calendar] = (),
 ) -> dict[int, Turn]:
     """Give the free seats of live meetups to come to whoever is next; return each one's turn.
 
     Call it last inside the transaction that frees seats (release, withdrawal, more seats). The
-    calendars of learners in `released` are counted up with those who got their seats. Meetups
-    without free seats or without a queue are left out of what comes back.
+    calendars of learners in `released` are counted up with those who got their seats, and so are
+    all that show the meetups in `changed`, and those in `left` that no longer do. Meetups without
+    free seats or without a queue are left out of what comes back.
     """
     found = await rows(_WITH_FREE_SEATS, sorted(set(meetup_ids)), now)
     if found:
@@ -130,7 +136,7 @@ async def promote_waiting(
             )
         turns[each["id"]] = turn
     given = {each.learner for turn in turns.values() for each in turn.given}
-    await bump_learners(learner_ids=given | set(released), now=now)
+    await bump_feeds(meetup_ids=changed, left=left, learner_ids=given | set(released), now=now)
     return turns
 
 

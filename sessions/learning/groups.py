@@ -10,7 +10,7 @@ from centres.fields import searched, unknown
 from centres.language import Sentence
 from centres.records import change, lock, page, referred, sought, wanted
 from centres.tables import Centre
-from sessions.feed_versions import bump_feeds
+from sessions.feed_versions import bump_feeds, calendars_of
 from sessions.learning.learners import LearnerName
 from sessions.lifecycle import NoticeKind
 from sessions.refusals import GroupNotFound, MentorFromAbroad, MentorNotFound
@@ -124,8 +124,7 @@ async def assign_mentor(*, code: str, revision: int, mentor: str | None, now: da
             await _require_same_country(new, mentor, before.country)
         await change(tables.CohortGroup, row_id, {"mentor": new})
         meetups = await _live_meetups_not_of(row_id, new, now)
-        # Before and after, so that the calendars of both mentors are seen to have changed.
-        await bump_feeds(meetup_ids=meetups, now=now)
+        left = await calendars_of(meetups)
         await _tell_mentors(meetups, NoticeKind.CANCELLED, now)
         await rows(
             "UPDATE meetup SET mentor = $2, changed_at = $3 WHERE id = ANY($1::int[])",
@@ -134,7 +133,7 @@ async def assign_mentor(*, code: str, revision: int, mentor: str | None, now: da
             now,
         )
         await _tell_mentors(meetups, NoticeKind.PUBLISHED, now)
-        await bump_feeds(meetup_ids=meetups, now=now)
+        await bump_feeds(meetup_ids=meetups, left=left, now=now)
         return await get_group(code=code)
 
 

@@ -6,9 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -19,16 +17,12 @@ from sessions.tables.meetups import Meetup
 from sessions.waiting_list import join_waiting_list
 from tests.factories import NOW
 from tests.sessions.booking_world import booking_world, learners_of, meetup_with, taken
+from tests.sessions.networks import tried_once
 
 
 @pytest.fixture
 async def world(database):
     return await booking_world()
-
-
-def tried_once(use_case: Callable[..., Any]) -> Callable[..., Any]:
-    """The use case without its second try, which would hide a deadlock."""
-    return use_case.__wrapped__
 
 
 async def test_two_hundred_racing_learners_and_twenty_seats_give_twenty_bookings(world):

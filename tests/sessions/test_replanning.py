@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from centres.db import rows
 from centres.errors import InvalidInput
+from sessions.disruptions import close_centre
 from sessions.refusals import ReasonNeeded
 from sessions.replanning import replan
 from sessions.slot_changes import cancel_slots
@@ -31,6 +32,7 @@ from tests.sessions.networks import (
     make_network,
     stored_meetups,
     stored_notices,
+    tried_once,
 )
 
 
@@ -366,6 +368,73 @@ async def test_centres_that_close_at_once_do_not_take_the_same_slot(network):
 
     assert sorted(len(each.moved) for each in outcomes) == [0, 0, 0, 1]
     assert [each["slot"] for each in await stored_meetups() if each["slot"]] == [last.id]
+
+
+async def twin_centre(network):
+    """Another centre in the same town, with one room: (centre, room)."""
+    centre = await make_centre(network.country)
+    await make_agreement(centre, ends_on=date(2030, 12, 31))
+    return centre, await make_room(centre)
+
+
+async def test_replans_that_send_groups_past_each_other_never_block_each_other(network):
+    await rows("UPDATE agreement SET ends_on = '2030-12-31'")
+    there, room_there = await twin_centre(network)
+    guests = await make_group(network.cohort, there)
+    here, week = datetime(2027, 1, 16, 9), timedelta(weeks=1)
+
+    for number in range(20):
+        # Too far apart for one free slot to suit both: nothing makes them wait but the calendars.
+        one, two = here + 6 * number * week, here + (6 * number + 3) * week
+        first = await network.meetup(await make_slot(network.room, one), 2 * number)
+        second = await make_meetup(guests, await make_slot(room_there, two), number)
+        to_first = await make_slot(room_there, one + timedelta(hours=5))
+        to_second = await make_slot(network.room, two + timedelta(hours=5))
+        await asyncio.gather(
+            *(
+                tried_once(replan)(meetup_ids=[each.id], reason="Toit", now=NOW)
+                for each in (first, second)
+            )
+        )
+        assert [await where(first), await where(second)] == [to_first.id, to_second.id]
+
+    assert (await feed_versions())["country", network.country.id] == 40
+
+
+async def test_centres_that_close_at_once_never_block_each_other(network):
+    await rows("UPDATE agreement SET ends_on = '2030-12-31'")
+    there, room_there = await twin_centre(network)
+    guests = await make_group(network.cohort, there)
+
+    for number in range(20):
+        day = datetime(2027, 1, 16) + timedelta(weeks=3 * number)
+        for room, group in ((network.room, network.group), (room_there, guests)):
+            await make_meetup(group, await make_slot(room, day + timedelta(hours=9)), number)
+            await make_slot(room, day + timedelta(hours=14))
+        await asyncio.gather(
+            *(
+                tried_once(close_centre)(
+                    centre=each.code,
+                    first_day=day.date(),
+                    last_day=day.date(),
+                    reason="Toit",
+                    now=NOW,
+                )
+                for each in (network.centre, there)
+            )
+        )
+
+    assert await rows("SELECT 1 FROM slot WHERE state = 'open'") == []
+
+
+async def test_a_move_counts_up_each_calendar_once(network):
+    new_room = await make_room(network.centre)
+    meetup = await network.meetup(await network.slot(16))
+    await network.slot(16, 14, new_room)
+
+    await replan(meetup_ids=[meetup.id], reason="Toit", now=NOW)
+
+    assert set((await feed_versions()).values()) == {1}
 
 
 async def test_enrolled_members_who_gave_their_seat_back_do_not_count(network):
