@@ -18,6 +18,9 @@ from sessions.refusals import TimetableNotADraft, TimetableOutOfDate
 from sessions.tables.meetups import Booking, Meetup
 from sessions.timetables import Timetable, get_timetable, lock_timetable
 
+# One statement tells everybody of every meetup, and counts up every calendar: more than the half
+# minute that a statement may take elsewhere, where a network is large and its machine busy.
+_LONGER = "SET LOCAL statement_timeout = '5min'"
 MOST_NAMED = 3  # groups named in the sentence of a refusal; the rest is in its list
 
 
@@ -93,6 +96,7 @@ async def publish_timetable(
     nothing is kept. Other drafts stay drafts.
     """
     async with atomic():
+        await rows(_LONGER)
         draft = await lock_timetable(timetable_id=timetable_id)
         if draft.state is not TimetableState.DRAFT:
             raise TimetableNotADraft(

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from centres.db import rows
+from centres.db import atomic, rows
 from centres.errors import ChangedMeanwhile
 from sessions.lifecycle import TimetableState
 from sessions.publishing import publish_timetable
@@ -75,6 +75,19 @@ async def test_the_uids_come_from_whoever_publishes():
     await publish(await draft(), new_uid=lambda: UUID(int=next(numbers)))
 
     assert [each.uid.int for each in await Meetup.objects().order_by(Meetup.id)] == list(range(8))
+
+
+async def test_publishing_may_take_longer_than_other_work_and_nothing_else_may():
+    await form_all(await make_world(cohorts=1))
+    timetable = await draft()
+    allowed = "SELECT current_setting('statement_timeout') AS most"
+    before = await rows(allowed)
+
+    async with atomic():
+        await publish(timetable)
+        during = await rows(allowed)
+
+    assert (before, during, await rows(allowed)) == ([{"most": "30s"}], [{"most": "5min"}], before)
 
 
 async def test_a_timetable_is_published_once():
