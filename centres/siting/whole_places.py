@@ -1,0 +1,172 @@
+"""Pure: places that stay whole at sites with seats: the capacitated p-median, proven.
+
+Clusters give a bound within a fraction of a percent (`clusters`), made of them an answer, and the
+few pairs that the bound leaves open are settled by HiGHS, in steps of a growing cutoff: Pirkul
+(1987), Computers & Operations Research 14; Ceselli & Righini (2005), Networks 45.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from centres.siting.answer import Flow, Found
+from centres.siting.arrays import Flags, Ints
+from centres.siting.clusters import combine, generate
+from centres.siting.linear import Outcome, Rows, Solution, minimise, site_rows
+from centres.siting.packing import pack
+from centres.siting.problem import SitingProblem
+from centres.siting.refusals import NoPlanFoundInTime, NoPlanPossible
+from centres.siting.seat_prices import SeatAscent, SeatCase, seat_ascent, seat_pairs
+from centres.siting.shared_seats import seat_case
+
+KeepGoing = Callable[[], bool]
+
+ROUNDS = 300
+CLUSTER_WORK = 300_000_000
+LEAST_CLUSTER_ROUNDS = 30
+FIRST_WIDTH = 0.002
+WIDEST = 4.0
+TRIED = 4
+NODES = 400
+
+
+def solve_whole(problem: SitingProblem, seed: int, keep_going: KeepGoing) -> Found:
+    """Return sites, the site of each whole point, and a proven bound.
+
+    Loads and seats are whole numbers for the sharp bound; others are proven with the continuous
+    one only. Raises NoPlanPossible where the places cannot be packed into any allowed set.
+    """
+    sites = problem.permitted
+    points = np.flatnonzero(problem.weighty)
+    case = seat_case(problem, sites, points)
+    found = seat_ascent(case, np.inf, ROUNDS, keep_going)
+    best = _best_of(case, None, [pack(case, each) for each in found.met[-TRIED:]])
+    if _countable(case):
+        rounds = max(LEAST_CLUSTER_ROUNDS, CLUSTER_WORK // case.cost.size)
+        clusters = generate(case, found, rounds, keep_going)
+        found = clusters.found
+        width = FIRST_WIDTH * abs(found.bound)
+        made = combine(case, clusters, width, seed, keep_going, nodes=NODES)
+        mended = [] if made is None else [made, pack(case, made[0])]
+        best = _best_of(case, best, mended)
+    return _close(problem, case, sites, points, found, best, seed, keep_going)
+
+
+def _countable(case: SeatCase) -> bool:
+    return bool(
+        (case.load == np.rint(case.load)).all() and (case.seats == np.rint(case.seats)).all()
+    )
+
+
+def _best_of(
+    case: SeatCase,
+    best: tuple[float, Ints, Ints] | None,
+    packings: list[tuple[Ints, Ints] | None],
+) -> tuple[float, Ints, Ints] | None:
+    for each in packings:
+        if each is not None:
+            cost = _cost(case, *each)
+            if best is None or cost < best[0]:
+                best = (cost, *each)
+    return best
+
+
+def _cost(case: SeatCase, sites: Ints, assigned: Ints) -> float:
+    journeys = float(case.cost[assigned, np.arange(len(assigned))].sum())
+    return journeys + float(case.opening[sites].sum())
+
+
+def _close(
+    problem: SitingProblem,
+    case: SeatCase,
+    sites: Ints,
+    points: Ints,
+    found: SeatAscent,
+    best: tuple[float, Ints, Ints] | None,
+    seed: int,
+    keep_going: KeepGoing,
+) -> Found:
+    """Settle the pairs below a cutoff that grows until it passes the best answer."""
+    bound, width = found.bound, FIRST_WIDTH
+    while keep_going() and (best is None or bound < best[0] * (1 - 1e-9)):
+        cutoff = found.bound + width * max(abs(found.bound), 1.0)
+        if best is not None:
+            cutoff = min(cutoff, best[0])
+        everything = width > WIDEST
+        pairs = seat_pairs(case, found, np.inf if everything else cutoff)
+        pairs &= np.isfinite(case.cost)
+        solved, solution = _settle(case, pairs, np.inf if everything else cutoff, seed, keep_going)
+        if solution is not None and (best is None or solution[0] < best[0]):
+            best = solution
+        if solved.outcome is Outcome.INFEASIBLE and everything:
+            if best is None:
+                raise NoPlanPossible("The places cannot be packed whole into any allowed sites.")
+            bound = best[0]
+        elif solved.outcome is Outcome.STOPPED:
+            bound = max(bound, min(solved.bound, cutoff))
+            break
+        elif solved.outcome is Outcome.OPTIMAL and solution is not None:
+            bound = max(bound, min(solved.bound, cutoff))
+            if solution[0] <= cutoff * (1 + 1e-12):
+                bound = max(bound, solution[0])
+        else:
+            bound = max(bound, cutoff)
+        width *= 2
+    if best is None:
+        raise NoPlanFoundInTime("No packing of the places was found yet: give it more time.")
+    cost, opened, assigned = best
+    flow = Flow(points, sites[assigned], case.load.copy())
+    return Found(sites[opened], min(bound, cost), flow)
+
+
+def _settle(
+    case: SeatCase, pairs: Flags, cutoff: float, seed: int, keep_going: KeepGoing
+) -> tuple[Solution, tuple[float, Ints, Ints] | None]:
+    """Solve over these pairs; anything dearer than `cutoff` counts as impossible."""
+    nothing = Solution(Outcome.INFEASIBLE, None, np.inf, cutoff)
+    if not pairs.any(axis=0).all():
+        return nothing, None
+    columns = np.flatnonzero(pairs.any(axis=1) | case.choice.must)
+    count = len(columns)
+    site, point = np.nonzero(pairs[columns])
+    link = count + np.arange(len(site))
+    ones = np.ones(len(site))
+    load, seats = case.load[point], case.seats[columns]
+    rows = Rows()
+    site_rows(rows, case.choice.keep(columns))
+    served = np.ones(len(case.load))
+    rows.add(point, link, ones, served, served)
+    every = np.arange(count)
+    rows.add(
+        np.concatenate([site, every]),
+        np.concatenate([link, every]),
+        np.concatenate([load, -seats]),
+        np.full(count, -np.inf),
+        np.zeros(count),
+    )
+    own = case.home[columns][site] == point
+    # At its own site a point is served exactly when that is open.
+    rows.add(
+        np.concatenate([np.arange(len(site))] * 2),
+        np.concatenate([link, site]),
+        np.concatenate([ones, -ones]),
+        np.where(own, 0.0, -np.inf),
+        np.zeros(len(site)),
+    )
+    lost = np.setdiff1d(np.flatnonzero(case.home[columns] >= 0), site[own])
+    high = np.ones(count + len(site))
+    high[lost] = 0.0
+    low = np.zeros(count + len(site))
+    low[:count] = case.choice.must[columns]
+    if (low > high).any():
+        return nothing, None
+    cost = np.concatenate([case.opening[columns], case.cost[columns][site, point]])
+    model = rows.model(cost, low, high, np.ones(len(cost), dtype=bool))
+    solved = minimise(model, seed, keep_going, cutoff=cutoff)
+    if solved.values is None:
+        return solved, None
+    opened = columns[np.flatnonzero(solved.values[:count] > 0.5)]
+    used = np.flatnonzero(solved.values[count:] > 0.5)
+    assigned = np.full(len(case.load), -1, dtype=np.int64)
+    assigned[point[used]] = columns[site[used]]
+    return solved, (_cost(case, opened, assigned), opened, assigned)
