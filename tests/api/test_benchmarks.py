@@ -1,0 +1,122 @@
+"""Public instances in, contract solutions out, and published optima where the files are."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("highspy", reason="the solver HiGHS is not installed")
+
+from api.benchmarks.files import UnreadableInstance, read_address
+from api.benchmarks.measuring import measure
+from api.benchmarks.siting_files import read_cap, read_pmed, read_pmedcap
+from api.benchmarks.suite import PMED, SMALL_CAP
+from api.cli.benching import bench
+
+BENCH = Path(
+    os.environ.get("RENDEZVOUS_BENCH", Path(__file__).resolve().parents[3] / "shared" / "bench")
+)
+published = pytest.mark.skipif(
+    not BENCH.is_dir(), reason="the public instances are not here: set RENDEZVOUS_BENCH"
+)
+
+PATH_OF_FOUR = "4 4 2\n1 2 9\n2 3 1\n3 4 1\n1 2 4\n"
+TWO_PROBLEMS = "2 1 9 2 1 9 1 0 0 4 2 3 4 5 2 8 3 1 9 1 0 0 2 2 1 1 2 3 9 9 2"
+WAREHOUSES = "2 2\ncapacity 10.\ncapacity 4.\n5\n20 30\n6\n50 12\n"
+
+
+@pytest.fixture
+def instance(tmp_path):
+    """Write a text as an instance file and return its path as text."""
+
+    def write(text: str, name: str = "one.txt") -> str:
+        path = tmp_path / name
+        raw = text.encode()
+        path.write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+        return str(path)
+
+    return write
+
+
+def test_the_last_length_of_an_edge_given_twice_holds(instance):
+    problem = read_pmed(read_address(instance(PATH_OF_FOUR, "one.txt.gz")))
+
+    assert problem.p == 2
+    assert problem.distances.tolist() == [[0, 4, 5, 6], [4, 0, 1, 2], [5, 1, 0, 1], [6, 2, 1, 0]]
+
+
+def test_a_problem_of_several_is_chosen_by_its_number(instance):
+    path = instance(TWO_PROBLEMS)
+
+    first, second = (read_pmedcap(read_address(f"{path}#{each}")) for each in (1, 2))
+
+    assert (first.points, second.points) == (2, 3)
+    assert np.rint(first.distances * first.learners[:, None]).tolist() == [[0, 5], [5, 0]]
+    with pytest.raises(UnreadableInstance, match="holds 2 problems only"):
+        read_pmedcap(read_address(f"{path}#3"))
+
+
+def test_a_capacity_is_put_where_the_word_stands(instance):
+    path = instance(WAREHOUSES)
+
+    problem = read_cap(read_address(f"{path}@8"))
+
+    assert problem.seats is not None
+    assert problem.seats.tolist() == [8.0, 8.0]
+    with pytest.raises(UnreadableInstance, match="give the capacity"):
+        read_cap(read_address(path))
+
+
+def test_the_command_writes_the_solution_and_prints_the_score(instance, tmp_path):
+    out = tmp_path / "solution.json"
+
+    ran = CliRunner().invoke(
+        bench, ["pmed", instance(PATH_OF_FOUR), "--seconds", "5", "--out", str(out), "--json"]
+    )
+
+    assert ran.exit_code == 0, ran.output
+    score = json.loads(ran.output)
+    assert (score["cost"], score["bound"], score["proven"]) == (2.0, 2.0, True)
+    assert json.loads(out.read_text()) == {"medians": [1, 3]}
+
+
+def test_flows_are_fractions_of_each_customer(instance):
+    measured, solution = measure("cap", f"{instance(WAREHOUSES)}@8", seconds=5, seed=1)
+
+    assert measured.proven
+    assert measured.cost == pytest.approx(46.0 + 0.0)
+    assert solution["open"] == [1, 2]
+    assert solution["flow"] == [[1, 1, 1.0], [2, 2, 1.0]]
+
+
+@published
+@pytest.mark.parametrize("number", [1, 3, 5, 7, 11, 13])
+def test_published_p_medians_come_out_proven(number):
+    measured, _ = measure("pmed", str(BENCH / f"pmed/pmed{number}.txt.gz"), seconds=60, seed=1)
+
+    assert (measured.cost, measured.bound) == (PMED[number - 1], PMED[number - 1])
+
+
+@published
+@pytest.mark.parametrize("name", ["cap41", "cap63", "cap81", "cap101", "cap123", "cap133"])
+def test_published_warehouse_optima_come_out_proven(name):
+    measured, _ = measure("cap", str(BENCH / f"cap/{name}.txt"), seconds=60, seed=1)
+
+    assert measured.proven
+    assert measured.cost == pytest.approx(SMALL_CAP[name], abs=0.01)
+
+
+@published
+def test_the_first_capacitated_p_median_comes_out_proven():
+    measured, solution = measure(
+        "pmedcap", str(BENCH / "pmedcap/pmedcap1_odd.txt#1"), seconds=60, seed=1
+    )
+
+    assert measured.proven
+    assert round(measured.cost) == 713
+    assert isinstance(solution["medians"], list)
+    assert len(solution["medians"]) == 5
