@@ -262,7 +262,7 @@ async def test_the_same_rows_give_the_same_bytes_whenever_they_are_read(world):
 
     assert len(bodies) == 1
     calendar = Calendar.from_ical(bodies.pop())
-    assert str(calendar["NAME"]) == "As minhas sessões"
+    assert str(calendar["NAME"]) == "Os meus encontros"
     assert [str(each["STATUS"]) for each in calendar.walk("VEVENT")] == ["CONFIRMED", "CANCELLED"]
 
 
