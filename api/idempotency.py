@@ -48,8 +48,10 @@ class RepeatSafely:
         if key is None or not scope["path"].startswith("/api/"):
             await self.app(scope, receive, send)
             return
-        if not 1 <= len(key) <= LONGEST_KEY:
-            raise InvalidInput("Use a key of 1 to 200 characters.", field="Idempotency-Key")
+        if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+            raise InvalidInput(
+                "Use a key of 1 to 200 printable ASCII characters.", field="Idempotency-Key"
+            )
         await self.once(key, scope, await request.body(), send)
 
     async def once(self, key: str, scope: HTTPScope, body: bytes, send: Send) -> None:

@@ -1,5 +1,6 @@
 """Where refusals meet HTTP: RFC 9457 problems with stable types, and nothing said of bugs."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ from centres.errors import (
 
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger()
+_INNER_FIELD = re.compile(r"(?:unknown|missing required) field `([^`]*)`")
+_SENT_AS = {"data": "body", "in_state": "state", "of": "scope", "if_match": "If-Match"}
 
 
 class PreconditionNeeded(Refusal):
@@ -107,15 +110,20 @@ def on_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]
     return answer(problem_of(refusal), headers)
 
 
+def _field_problem(found: dict[str, Any]) -> FieldProblem:
+    """Return what is the matter under the name that the program sent, or left out."""
+    name, said = str(found.get("key", "body")), str(found.get("message", ""))
+    inner = _INNER_FIELD.search(said)
+    if inner is not None:
+        name = inner[1] if name == "data" else f"{name}.{inner[1]}"
+    return FieldProblem(field=_SENT_AS.get(name, name), detail=said)
+
+
 def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Answer what Litestar itself refused, each faulty field named where it knows them."""
     if isinstance(error, ValidationException):
         extra = error.extra if isinstance(error.extra, list) else []
-        fields = [
-            FieldProblem(field=str(each.get("key", "body")), detail=str(each.get("message", "")))
-            for each in extra
-            if isinstance(each, dict)
-        ]
+        fields = [_field_problem(each) for each in extra if isinstance(each, dict)]
         said = "; ".join(f"{each.field}: {each.detail}" for each in fields) or error.detail
         return answer(
             Problem(
@@ -157,6 +165,13 @@ def on_unstorable(request: Request[Any, Any, Any], error: Exception) -> Response
     )
 
 
+def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer a body that cannot even be decoded."""
+    return on_refusal(
+        request, InvalidInput("The body is not UTF-8, or nests too deeply.", field="body")
+    )
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Log what went wrong, show nothing of it."""
     log.error("bug", path_template=request.scope.get("path_template", ""), exc_info=error)
@@ -172,6 +187,8 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     HTTPException: on_http_exception,
     asyncpg.DataError: on_unstorable,
     OverflowError: on_unstorable,
+    UnicodeDecodeError: on_unreadable,
+    RecursionError: on_unreadable,
     Exception: on_bug,
 }
 """What the application hands to Litestar as `exception_handlers`."""

@@ -99,7 +99,9 @@ class Repeatable(Operation):
             param_in="header",
             description="Any text of your own: the same key acts once and answers the same again.",
             required=False,
-            schema=schema_of({"type": "string", "minLength": 1, "maxLength": 200}),
+            schema=schema_of(
+                {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"}
+            ),
         )
         self.parameters = [*(self.parameters or []), key]
 

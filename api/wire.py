@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from litestar import Response
-from litestar.params import FromQuery, HeaderParameter, QueryParameter
+from litestar.params import FromQuery, HeaderParameter, PathParameter, QueryParameter
 from msgspec import Meta
 
 from api.problems import PreconditionNeeded
@@ -21,9 +21,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 NO_NUL = r"^[^\x00]*$"
-Id = Annotated[int, Meta(ge=1, le=2_147_483_647)]
-Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
-Iso2 = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+GREATEST_ID = 2_147_483_647
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
+ISO2 = r"^[A-Z]{2}$"
+Id = Annotated[int, Meta(ge=1, le=GREATEST_ID)]
+Code = Annotated[str, Meta(min_length=1, max_length=40, pattern=CODE)]
+Iso2 = Annotated[str, Meta(pattern=ISO2)]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 Words = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=NO_NUL)]
@@ -37,6 +40,19 @@ WallTime = Annotated[datetime, Meta(tz=False)]
 """A time on the centre's wall clock: no offset may be given."""
 MinorUnits = Annotated[int, Meta(ge=0, le=9_000_000_000_000)]
 
+# Of parameters Litestar checks only what their own marker says, not what their type says.
+IdInPath = Annotated[int, PathParameter(ge=1, le=GREATEST_ID)]
+CodeInPath = Annotated[str, PathParameter(min_length=1, max_length=40, pattern=CODE)]
+Iso2InPath = Annotated[str, PathParameter(pattern=ISO2)]
+IdFilter = Annotated[int | None, QueryParameter(ge=1, le=GREATEST_ID)]
+CodeInQuery = Annotated[str, QueryParameter(min_length=1, max_length=40, pattern=CODE)]
+CodeFilter = Annotated[str | None, QueryParameter(min_length=1, max_length=40, pattern=CODE)]
+Iso2InQuery = Annotated[str, QueryParameter(pattern=ISO2)]
+Iso2Filter = Annotated[str | None, QueryParameter(pattern=ISO2)]
+StateFilter = Annotated[
+    str | None, QueryParameter(name="state", min_length=1, max_length=40, pattern=CODE)
+]
+ActorFilter = Annotated[str | None, QueryParameter(min_length=1, max_length=120, pattern=NO_NUL)]
 Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many rows at most.")]
 After = Annotated[
     str | None,
@@ -90,7 +106,7 @@ def after_id(after: str | None) -> int:
     """Read the opaque `after` of a list that is ordered by id."""
     if after is None:
         return 0
-    if not after.isascii() or not after.isdigit() or int(after) > 2_147_483_647:
+    if not after.isascii() or not after.isdigit() or int(after) > GREATEST_ID:
         raise InvalidInput("Take `after` from the `next` of the page before.", field="after")
     return int(after)
 
@@ -136,23 +152,33 @@ def revised(view: T, revision: int, *, location: str | None = None) -> Response[
 
 
 __all__ = [
+    "ActorFilter",
     "After",
     "Body",
     "ClockTime",
     "Code",
+    "CodeFilter",
+    "CodeInPath",
+    "CodeInQuery",
     "Currency",
     "Email",
     "FromQuery",
     "Id",
+    "IdFilter",
+    "IdInPath",
     "IfMatch",
     "Instant",
     "Iso2",
+    "Iso2Filter",
+    "Iso2InPath",
+    "Iso2InQuery",
     "LanguageCode",
     "Limit",
     "Line",
     "MinorUnits",
     "Page",
     "Phone",
+    "StateFilter",
     "View",
     "WallTime",
     "Words",

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from api.access import accounts, tokens
@@ -13,11 +13,12 @@ from api.access.caller import Caller, Role
 from api.clock import Now
 from api.routes import acting, changing, creating, listing, reading
 from api.wire import (
+    NO_NUL,
     After,
     Body,
     Code,
     Email,
-    Id,
+    IdInPath,
     IfMatch,
     Instant,
     LanguageCode,
@@ -32,6 +33,7 @@ from api.wire import (
     shown,
 )
 
+TokenName = Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)]
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
 
 
@@ -107,7 +109,7 @@ class AccountController(Controller):
 
     @reading("/{account_id:int}")
     async def read(
-        self, account_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, account_id: IdInPath, caller: NamedDependency[Caller]
     ) -> Response[AccountView]:
         """One account."""
         caller.require_admin()
@@ -134,7 +136,7 @@ class AccountController(Controller):
     @changing("/{account_id:int}")
     async def change(
         self,
-        account_id: FromPath[Id],
+        account_id: IdInPath,
         data: JSONBody[AccountChange],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,
@@ -157,7 +159,7 @@ class AccountController(Controller):
 class TokenIn(Body):
     """A new token."""
 
-    name: Line
+    name: TokenName
     may_write: bool = False
     expires_at: Instant | None = None
 
@@ -214,7 +216,7 @@ class TokenController(Controller):
 
     @acting("/{token_id:int}/revoke")
     async def revoke(
-        self, token_id: FromPath[Id], caller: NamedDependency[Caller], now: Now
+        self, token_id: IdInPath, caller: NamedDependency[Caller], now: Now
     ) -> TokenView:
         """Revoke one of your tokens, at once and for good."""
         caller.require_writer()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -17,11 +17,15 @@ from api.wire import (
     Body,
     ClockTime,
     Code,
+    CodeFilter,
+    CodeInPath,
     IfMatch,
     Iso2,
+    Iso2Filter,
     Limit,
     Line,
     Page,
+    StateFilter,
     View,
     Words,
     after_id,
@@ -158,9 +162,9 @@ class CentreController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        host: FromQuery[Code | None] = None,
-        in_state: Annotated[Code | None, QueryParameter(name="state")] = None,
+        country: Iso2Filter = None,
+        host: CodeFilter = None,
+        in_state: StateFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[CentreView]:
@@ -177,9 +181,7 @@ class CentreController(Controller):
         return page_of(lambda row: shown(CentreView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
-    ) -> Response[CentreView]:
+    async def read(self, code: CodeInPath, caller: NamedDependency[Caller]) -> Response[CentreView]:
         """One centre."""
         row = await visible_centre(code, caller)
         return revised(shown(CentreView, row), row.revision)
@@ -198,7 +200,7 @@ class CentreController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[CentreChange],
         caller: NamedDependency[Caller],
         now: Now,
@@ -215,7 +217,7 @@ class CentreController(Controller):
     @acting("/{code:str}/open")
     async def open(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         caller: NamedDependency[Caller],
         now: Now,
         if_match: IfMatch = None,
@@ -229,7 +231,7 @@ class CentreController(Controller):
     @acting("/{code:str}/suspend")
     async def suspend(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         caller: NamedDependency[Caller],
         now: Now,
         if_match: IfMatch = None,
@@ -243,7 +245,7 @@ class CentreController(Controller):
     @acting("/{code:str}/close")
     async def close(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         caller: NamedDependency[Caller],
         now: Now,
         if_match: IfMatch = None,
@@ -256,7 +258,7 @@ class CentreController(Controller):
 
     @reading("/{code:str}/opening-hours")
     async def opening_hours(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
+        self, code: CodeInPath, caller: NamedDependency[Caller]
     ) -> Response[OpeningHoursView]:
         """The weekly openings of a centre, on its wall clock."""
         await visible_centre(code, caller)
@@ -266,7 +268,7 @@ class CentreController(Controller):
     @changing("/{code:str}/opening-hours")
     async def set_opening_hours(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[OpeningHoursIn],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,

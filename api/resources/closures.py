@@ -4,7 +4,7 @@ from datetime import date
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from api.access.caller import Caller
 from api.clock import Now
@@ -14,9 +14,10 @@ from api.wire import (
     After,
     Body,
     Code,
-    Id,
+    CodeFilter,
+    IdInPath,
     IfMatch,
-    Iso2,
+    Iso2Filter,
     Limit,
     Page,
     View,
@@ -71,8 +72,8 @@ class ClosureController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        centre: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        centre: CodeFilter = None,
         first_day: FromQuery[date | None] = None,
         last_day: FromQuery[date | None] = None,
         limit: Limit = 50,
@@ -93,7 +94,7 @@ class ClosureController(Controller):
 
     @reading("/{closure_id:int}")
     async def read(
-        self, closure_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, closure_id: IdInPath, caller: NamedDependency[Caller]
     ) -> Response[ClosureView]:
         """One closure."""
         caller.require_known()
@@ -137,7 +138,7 @@ class ClosureController(Controller):
 
     @acting("/{closure_id:int}/lift")
     async def lift(
-        self, closure_id: FromPath[Id], caller: NamedDependency[Caller], if_match: IfMatch = None
+        self, closure_id: IdInPath, caller: NamedDependency[Caller], if_match: IfMatch = None
     ) -> Response[ClosureView]:
         """Open again; slots that were cancelled are not brought back by themselves."""
         caller.require_writer()

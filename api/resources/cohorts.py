@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -17,8 +17,11 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeFilter,
+    CodeInPath,
     IfMatch,
     Iso2,
+    Iso2Filter,
     LanguageCode,
     Limit,
     Page,
@@ -98,8 +101,8 @@ class CohortController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        programme: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        programme: CodeFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[CohortView]:
@@ -113,9 +116,7 @@ class CohortController(Controller):
         return page_of(lambda row: shown(CohortView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
-    ) -> Response[CohortView]:
+    async def read(self, code: CodeInPath, caller: NamedDependency[Caller]) -> Response[CohortView]:
         """One cohort."""
         caller.require_known()
         row = await cohorts.get_cohort(code=code)
@@ -135,7 +136,7 @@ class CohortController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[CohortChange],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,
@@ -148,7 +149,7 @@ class CohortController(Controller):
 
     @acting("/{code:str}/form-groups")
     async def form(
-        self, code: FromPath[Code], caller: NamedDependency[Caller], now: Now
+        self, code: CodeInPath, caller: NamedDependency[Caller], now: Now
     ) -> GroupsFormed:
         """Split the learners who have no group yet into groups that fit rooms near them."""
         caller.require_writer()
@@ -200,10 +201,10 @@ class GroupController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        cohort: FromQuery[Code | None] = None,
-        centre: FromQuery[Code | None] = None,
-        mentor: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        cohort: CodeFilter = None,
+        centre: CodeFilter = None,
+        mentor: CodeFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[GroupView]:
@@ -221,9 +222,7 @@ class GroupController(Controller):
         return page_of(lambda row: shown(GroupView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
-    ) -> Response[GroupView]:
+    async def read(self, code: CodeInPath, caller: NamedDependency[Caller]) -> Response[GroupView]:
         """One group."""
         caller.require_known()
         row = await groups.get_group(code=code)
@@ -233,7 +232,7 @@ class GroupController(Controller):
     @reading("/{code:str}/members")
     async def members(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         caller: NamedDependency[Caller],
         limit: Limit = 50,
         after: After = None,
@@ -248,7 +247,7 @@ class GroupController(Controller):
     @acting("/{code:str}/change-centre")
     async def change_centre(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[GroupCentre],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,
@@ -264,7 +263,7 @@ class GroupController(Controller):
     @acting("/{code:str}/assign-mentor")
     async def assign_mentor(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[GroupMentor],
         caller: NamedDependency[Caller],
         now: Now,

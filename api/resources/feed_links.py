@@ -7,14 +7,25 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from api.access.caller import Caller
 from api.clock import Now
 from api.routes import acting, creating, listing
 from api.settings import Settings
-from api.wire import Body, Code, Id, Instant, Iso2, LanguageCode, Line, View, shown
+from api.wire import (
+    Body,
+    Code,
+    CodeFilter,
+    IdInPath,
+    Instant,
+    Iso2,
+    LanguageCode,
+    Line,
+    View,
+    shown,
+)
 from centres.db import rows
 from centres.errors import InvalidInput, NotFound
 from centres.language import Language
@@ -133,7 +144,7 @@ class FeedLinkController(Controller):
         self,
         caller: NamedDependency[Caller],
         of: Annotated[FeedScope, QueryParameter(name="scope")],
-        code: FromQuery[Code | None] = None,
+        code: CodeFilter = None,
         country: FromQuery[list[Iso2] | None] = None,
     ) -> list[FeedLinkView]:
         """The live links of one calendar, with when each was last fetched."""
@@ -173,9 +184,7 @@ class FeedLinkController(Controller):
         return Response(shown(NewFeedLinkView, link, url=url), status_code=201)
 
     @acting("/{link_id:int}/revoke", status=204)
-    async def revoke(
-        self, link_id: FromPath[Id], caller: NamedDependency[Caller], now: Now
-    ) -> None:
+    async def revoke(self, link_id: IdInPath, caller: NamedDependency[Caller], now: Now) -> None:
         """Revoke one link; the others go on."""
         caller.require_writer()
         link = await _own_link(link_id, caller)

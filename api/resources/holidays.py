@@ -4,7 +4,7 @@ import datetime
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from api.access.caller import Caller
 from api.clock import Now
@@ -13,9 +13,10 @@ from api.routes import acting, creating, listing, reading
 from api.wire import (
     After,
     Body,
-    Id,
+    IdInPath,
     IfMatch,
     Iso2,
+    Iso2Filter,
     Limit,
     Line,
     Page,
@@ -90,7 +91,7 @@ class HolidayController(Controller):
     @listing()
     async def list_all(
         self,
-        country: FromQuery[Iso2 | None] = None,
+        country: Iso2Filter = None,
         first_day: FromQuery[datetime.date | None] = None,
         last_day: FromQuery[datetime.date | None] = None,
         tentative: FromQuery[bool | None] = None,
@@ -109,7 +110,7 @@ class HolidayController(Controller):
         return page_of(lambda row: shown(HolidayView, row), found, limit)
 
     @reading("/{holiday_id:int}")
-    async def read(self, holiday_id: FromPath[Id]) -> Response[HolidayView]:
+    async def read(self, holiday_id: IdInPath) -> Response[HolidayView]:
         """One holiday."""
         row = await observances.read_holiday(holiday_id=holiday_id)
         return revised(shown(HolidayView, row), row.revision)
@@ -134,7 +135,7 @@ class HolidayController(Controller):
     @acting("/{holiday_id:int}/move-preview")
     async def move_preview(
         self,
-        holiday_id: FromPath[Id],
+        holiday_id: IdInPath,
         data: JSONBody[HolidayMove],
         caller: NamedDependency[Caller],
         now: Now,
@@ -149,7 +150,7 @@ class HolidayController(Controller):
     @acting("/{holiday_id:int}/move")
     async def move(
         self,
-        holiday_id: FromPath[Id],
+        holiday_id: IdInPath,
         data: JSONBody[HolidayMove],
         caller: NamedDependency[Caller],
         now: Now,
@@ -171,7 +172,7 @@ class HolidayController(Controller):
     @acting("/{holiday_id:int}/confirm")
     async def confirm(
         self,
-        holiday_id: FromPath[Id],
+        holiday_id: IdInPath,
         data: JSONBody[HolidayConfirm],
         caller: NamedDependency[Caller],
         now: Now,
@@ -192,7 +193,7 @@ class HolidayController(Controller):
     @acting("/{holiday_id:int}/strike")
     async def strike(
         self,
-        holiday_id: FromPath[Id],
+        holiday_id: IdInPath,
         data: JSONBody[HolidaySource],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,
@@ -207,7 +208,7 @@ class HolidayController(Controller):
 
     @acting("/{holiday_id:int}/restore")
     async def restore(
-        self, holiday_id: FromPath[Id], caller: NamedDependency[Caller], if_match: IfMatch = None
+        self, holiday_id: IdInPath, caller: NamedDependency[Caller], if_match: IfMatch = None
     ) -> list[HolidayView]:
         """Put a struck holiday back on the list."""
         caller.require_writer()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -16,11 +16,14 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeFilter,
+    CodeInPath,
     Currency,
-    Id,
+    IdInPath,
     IfMatch,
     Instant,
     Iso2,
+    Iso2Filter,
     Limit,
     Line,
     MinorUnits,
@@ -89,8 +92,8 @@ class HostController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        kind: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        kind: CodeFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[HostView]:
@@ -104,9 +107,7 @@ class HostController(Controller):
         return page_of(lambda row: shown(HostView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
-    ) -> Response[HostView]:
+    async def read(self, code: CodeInPath, caller: NamedDependency[Caller]) -> Response[HostView]:
         """One host."""
         caller.require_some_manager()
         row = await hosts.read_host(code=code)
@@ -126,7 +127,7 @@ class HostController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[HostChange],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,
@@ -214,8 +215,8 @@ class AgreementController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        centre: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        centre: CodeFilter = None,
         in_state: Annotated[AgreementState | None, QueryParameter(name="state")] = None,
         day: FromQuery[date | None] = None,
         limit: Limit = 50,
@@ -236,7 +237,7 @@ class AgreementController(Controller):
 
     @reading("/{agreement_id:int}")
     async def read(
-        self, agreement_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, agreement_id: IdInPath, caller: NamedDependency[Caller]
     ) -> Response[AgreementView]:
         """One agreement."""
         caller.require_known()
@@ -246,7 +247,7 @@ class AgreementController(Controller):
 
     @reading("/{agreement_id:int}/steps")
     async def steps(
-        self, agreement_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, agreement_id: IdInPath, caller: NamedDependency[Caller]
     ) -> list[AgreementStepView]:
         """The dated history of an agreement, oldest first."""
         caller.require_known()
@@ -270,7 +271,7 @@ class AgreementController(Controller):
     @changing("/{agreement_id:int}")
     async def change(
         self,
-        agreement_id: FromPath[Id],
+        agreement_id: IdInPath,
         data: JSONBody[AgreementChange],
         caller: NamedDependency[Caller],
         now: Now,
@@ -288,7 +289,7 @@ class AgreementController(Controller):
     @acting("/{agreement_id:int}/move")
     async def move(
         self,
-        agreement_id: FromPath[Id],
+        agreement_id: IdInPath,
         data: JSONBody[AgreementMove],
         caller: NamedDependency[Caller],
         now: Now,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -16,16 +16,20 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeFilter,
+    CodeInPath,
     Email,
     Id,
     IfMatch,
     Instant,
     Iso2,
+    Iso2Filter,
     LanguageCode,
     Limit,
     Line,
     Page,
     Phone,
+    StateFilter,
     View,
     after_id,
     page_of,
@@ -96,9 +100,9 @@ class LearnerController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        cohort: FromQuery[Code | None] = None,
-        centre: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        cohort: CodeFilter = None,
+        centre: CodeFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[LearnerView]:
@@ -114,7 +118,7 @@ class LearnerController(Controller):
 
     @reading("/{code:str}")
     async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
+        self, code: CodeInPath, caller: NamedDependency[Caller]
     ) -> Response[LearnerView]:
         """One learner."""
         caller.require_some_manager()
@@ -138,7 +142,7 @@ class LearnerController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[LearnerChange],
         caller: NamedDependency[Caller],
         now: Now,
@@ -183,10 +187,10 @@ class EnrolmentController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        cohort: FromQuery[Code | None] = None,
-        learner: FromQuery[Code | None] = None,
-        in_state: Annotated[Code | None, QueryParameter(name="state")] = None,
+        country: Iso2Filter = None,
+        cohort: CodeFilter = None,
+        learner: CodeFilter = None,
+        in_state: StateFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[EnrolmentView]:
@@ -203,7 +207,7 @@ class EnrolmentController(Controller):
 
     @reading("/{cohort:str}/{learner:str}")
     async def read(
-        self, cohort: FromPath[Code], learner: FromPath[Code], caller: NamedDependency[Caller]
+        self, cohort: CodeInPath, learner: CodeInPath, caller: NamedDependency[Caller]
     ) -> Response[EnrolmentView]:
         """One enrolment."""
         caller.require_some_manager()
@@ -232,8 +236,8 @@ class EnrolmentController(Controller):
     @acting("/{cohort:str}/{learner:str}/withdraw")
     async def withdraw(
         self,
-        cohort: FromPath[Code],
-        learner: FromPath[Code],
+        cohort: CodeInPath,
+        learner: CodeInPath,
         caller: NamedDependency[Caller],
         now: Now,
         if_match: IfMatch = None,
@@ -249,8 +253,8 @@ class EnrolmentController(Controller):
     @acting("/{cohort:str}/{learner:str}/complete")
     async def complete(
         self,
-        cohort: FromPath[Code],
-        learner: FromPath[Code],
+        cohort: CodeInPath,
+        learner: CodeInPath,
         caller: NamedDependency[Caller],
         now: Now,
         if_match: IfMatch = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from api.access.caller import Caller
 from api.clock import Now
@@ -15,10 +15,13 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeFilter,
     Id,
+    IdFilter,
+    IdInPath,
     IfMatch,
     Instant,
-    Iso2,
+    Iso2Filter,
     Limit,
     Page,
     View,
@@ -174,11 +177,11 @@ class MeetupController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        centre: FromQuery[Code | None] = None,
-        cohort: FromQuery[Code | None] = None,
-        group: FromQuery[Code | None] = None,
-        mentor: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        centre: CodeFilter = None,
+        cohort: CodeFilter = None,
+        group: CodeFilter = None,
+        mentor: CodeFilter = None,
         first_day: FromQuery[date | None] = None,
         last_day: FromQuery[date | None] = None,
         in_state: Annotated[MeetupState | None, QueryParameter(name="state")] = None,
@@ -207,7 +210,7 @@ class MeetupController(Controller):
 
     @reading("/{meetup_id:int}")
     async def read(
-        self, meetup_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, meetup_id: IdInPath, caller: NamedDependency[Caller]
     ) -> Response[MeetupView]:
         """One meetup."""
         row = await visible_meetup(meetup_id, caller)
@@ -216,7 +219,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/note")
     async def note(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[MeetupNote],
         caller: NamedDependency[Caller],
         now: Now,
@@ -234,7 +237,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/move")
     async def move(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[MeetupMove],
         caller: NamedDependency[Caller],
         now: Now,
@@ -256,7 +259,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/cancel")
     async def cancel(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[MeetupCancel],
         caller: NamedDependency[Caller],
         now: Now,
@@ -273,7 +276,7 @@ class MeetupController(Controller):
     @reading("/{meetup_id:int}/bookings")
     async def attendees(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         caller: NamedDependency[Caller],
         limit: Limit = 50,
         after: After = None,
@@ -288,7 +291,7 @@ class MeetupController(Controller):
     @creating("/{meetup_id:int}/bookings")
     async def book(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[SeatIn],
         caller: NamedDependency[Caller],
         now: Now,
@@ -302,7 +305,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/release")
     async def release(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[SeatIn],
         caller: NamedDependency[Caller],
         now: Now,
@@ -315,7 +318,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/move-seat")
     async def move_seat(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[SeatMove],
         caller: NamedDependency[Caller],
         now: Now,
@@ -330,7 +333,7 @@ class MeetupController(Controller):
 
     @reading("/{meetup_id:int}/waiting")
     async def queue(
-        self, meetup_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, meetup_id: IdInPath, caller: NamedDependency[Caller]
     ) -> list[WaitingView]:
         """The waiting list in its order."""
         await visible_meetup(meetup_id, caller)
@@ -339,7 +342,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/wait")
     async def wait(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[SeatIn],
         caller: NamedDependency[Caller],
         now: Now,
@@ -355,7 +358,7 @@ class MeetupController(Controller):
     @acting("/{meetup_id:int}/leave-queue", status=204)
     async def leave_queue(
         self,
-        meetup_id: FromPath[Id],
+        meetup_id: IdInPath,
         data: JSONBody[SeatIn],
         caller: NamedDependency[Caller],
         now: Now,
@@ -388,9 +391,9 @@ class BookingController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        learner: FromQuery[Code | None] = None,
-        meetup: FromQuery[Id | None] = None,
+        country: Iso2Filter = None,
+        learner: CodeFilter = None,
+        meetup: IdFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[BookingView]:

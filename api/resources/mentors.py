@@ -2,7 +2,7 @@
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
@@ -13,9 +13,11 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeInPath,
     Email,
     IfMatch,
     Iso2,
+    Iso2Filter,
     LanguageCode,
     Limit,
     Line,
@@ -74,7 +76,7 @@ class MentorController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
+        country: Iso2Filter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[MentorView]:
@@ -85,9 +87,7 @@ class MentorController(Controller):
         return page_of(lambda row: shown(MentorView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
-    ) -> Response[MentorView]:
+    async def read(self, code: CodeInPath, caller: NamedDependency[Caller]) -> Response[MentorView]:
         """One mentor."""
         caller.require_known()
         row = await mentors.get_mentor(code=code)
@@ -107,7 +107,7 @@ class MentorController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[MentorChange],
         caller: NamedDependency[Caller],
         now: Now,

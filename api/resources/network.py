@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -15,9 +15,12 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeFilter,
+    CodeInPath,
     Currency,
     IfMatch,
     Iso2,
+    Iso2InPath,
     LanguageCode,
     Limit,
     Line,
@@ -70,7 +73,7 @@ class RegionController(Controller):
         return page_of(lambda row: shown(RegionView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(self, code: FromPath[Code]) -> Response[RegionView]:
+    async def read(self, code: CodeInPath) -> Response[RegionView]:
         """One region."""
         row = await regions.read_region(code=code)
         return revised(shown(RegionView, row), row.revision)
@@ -88,7 +91,7 @@ class RegionController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[RegionChange],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,
@@ -153,7 +156,7 @@ class CountryController(Controller):
 
     @listing()
     async def list_all(
-        self, region: FromQuery[Code | None] = None, limit: Limit = 50, after: After = None
+        self, region: CodeFilter = None, limit: Limit = 50, after: After = None
     ) -> Page[CountryView]:
         """All countries, or those of one region."""
         found = await countries.list_countries(
@@ -162,7 +165,7 @@ class CountryController(Controller):
         return page_of(lambda row: shown(CountryView, row), found, limit)
 
     @reading("/{iso2:str}")
-    async def read(self, iso2: FromPath[Iso2]) -> Response[CountryView]:
+    async def read(self, iso2: Iso2InPath) -> Response[CountryView]:
         """One country."""
         row = await countries.read_country(iso2=iso2)
         return revised(shown(CountryView, row), row.revision)
@@ -182,7 +185,7 @@ class CountryController(Controller):
     @changing("/{iso2:str}")
     async def change(
         self,
-        iso2: FromPath[Iso2],
+        iso2: Iso2InPath,
         data: JSONBody[CountryChange],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -15,6 +15,7 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeInPath,
     Currency,
     IfMatch,
     Limit,
@@ -90,7 +91,7 @@ class ProgrammeController(Controller):
         return page_of(lambda row: shown(ProgrammeView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(self, code: FromPath[Code]) -> Response[ProgrammeView]:
+    async def read(self, code: CodeInPath) -> Response[ProgrammeView]:
         """One programme."""
         row = await programmes.get_programme(code=code)
         return revised(shown(ProgrammeView, row), row.revision)
@@ -110,7 +111,7 @@ class ProgrammeController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[ProgrammeChange],
         caller: NamedDependency[Caller],
         now: Now,
@@ -166,7 +167,7 @@ class SponsorController(Controller):
 
     @reading("/{code:str}")
     async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
+        self, code: CodeInPath, caller: NamedDependency[Caller]
     ) -> Response[SponsorView]:
         """One sponsor."""
         caller.require_some_manager()
@@ -188,7 +189,7 @@ class SponsorController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[SponsorChange],
         caller: NamedDependency[Caller],
         if_match: IfMatch = None,

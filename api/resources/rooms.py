@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
@@ -18,6 +18,8 @@ from api.wire import (
     After,
     Body,
     Code,
+    CodeInPath,
+    CodeInQuery,
     IfMatch,
     Limit,
     Line,
@@ -97,7 +99,7 @@ class RoomController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        centre: FromQuery[Code],
+        centre: CodeInQuery,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[RoomView]:
@@ -107,9 +109,7 @@ class RoomController(Controller):
         return page_of(lambda row: shown(RoomView, row), found, limit)
 
     @reading("/{code:str}")
-    async def read(
-        self, code: FromPath[Code], caller: NamedDependency[Caller]
-    ) -> Response[RoomView]:
+    async def read(self, code: CodeInPath, caller: NamedDependency[Caller]) -> Response[RoomView]:
         """One room."""
         row = await rooms.read_room(code=code)
         await visible_centre(row.centre, caller)
@@ -129,7 +129,7 @@ class RoomController(Controller):
     @changing("/{code:str}")
     async def change(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[RoomChange],
         caller: NamedDependency[Caller],
         now: Now,
@@ -146,7 +146,7 @@ class RoomController(Controller):
 
     @acting("/{code:str}/open")
     async def open(
-        self, code: FromPath[Code], caller: NamedDependency[Caller], if_match: IfMatch = None
+        self, code: CodeInPath, caller: NamedDependency[Caller], if_match: IfMatch = None
     ) -> Response[RoomView]:
         """Offer a room again."""
         caller.require_writer()
@@ -158,7 +158,7 @@ class RoomController(Controller):
     @acting("/{code:str}/lose-preview")
     async def lose_preview(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[Reason],
         caller: NamedDependency[Caller],
         now: Now,
@@ -171,7 +171,7 @@ class RoomController(Controller):
     @acting("/{code:str}/lose")
     async def lose(
         self,
-        code: FromPath[Code],
+        code: CodeInPath,
         data: JSONBody[Reason],
         caller: NamedDependency[Caller],
         now: Now,

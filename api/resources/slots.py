@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 from msgspec.structs import asdict
 
@@ -19,10 +19,11 @@ from api.wire import (
     Body,
     ClockTime,
     Code,
-    Id,
+    CodeFilter,
+    IdInPath,
     IfMatch,
     Instant,
-    Iso2,
+    Iso2Filter,
     Limit,
     Line,
     Page,
@@ -235,9 +236,9 @@ class SlotController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        centre: FromQuery[Code | None] = None,
-        room: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        centre: CodeFilter = None,
+        room: CodeFilter = None,
         first_day: FromQuery[date | None] = None,
         last_day: FromQuery[date | None] = None,
         in_state: Annotated[SlotState | None, QueryParameter(name="state")] = None,
@@ -262,9 +263,7 @@ class SlotController(Controller):
         return page_of(lambda row: shown(SlotView, row), found, limit, position_key)
 
     @reading("/{slot_id:int}")
-    async def read(
-        self, slot_id: FromPath[Id], caller: NamedDependency[Caller]
-    ) -> Response[SlotView]:
+    async def read(self, slot_id: IdInPath, caller: NamedDependency[Caller]) -> Response[SlotView]:
         """One slot."""
         row = await _require_slot(slot_id, caller)
         return revised(shown(SlotView, row), row.revision)
@@ -297,7 +296,7 @@ class SlotController(Controller):
     @acting("/{slot_id:int}/change-preview")
     async def change_preview(
         self,
-        slot_id: FromPath[Id],
+        slot_id: IdInPath,
         data: JSONBody[SlotAmend],
         caller: NamedDependency[Caller],
         now: Now,
@@ -316,7 +315,7 @@ class SlotController(Controller):
     @acting("/{slot_id:int}/change")
     async def change(
         self,
-        slot_id: FromPath[Id],
+        slot_id: IdInPath,
         data: JSONBody[SlotAmend],
         caller: NamedDependency[Caller],
         now: Now,
@@ -339,7 +338,7 @@ class SlotController(Controller):
     @acting("/{slot_id:int}/cancel-preview")
     async def cancel_preview(
         self,
-        slot_id: FromPath[Id],
+        slot_id: IdInPath,
         data: JSONBody[SlotCancel],
         caller: NamedDependency[Caller],
         now: Now,
@@ -352,7 +351,7 @@ class SlotController(Controller):
     @acting("/{slot_id:int}/cancel")
     async def cancel(
         self,
-        slot_id: FromPath[Id],
+        slot_id: IdInPath,
         data: JSONBody[SlotCancel],
         caller: NamedDependency[Caller],
         now: Now,

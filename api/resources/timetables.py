@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 from msgspec.structs import asdict
 
@@ -19,11 +19,13 @@ from api.routes import acting, creating, listing, reading
 from api.wire import (
     After,
     Body,
-    Code,
+    CodeFilter,
     Id,
+    IdInPath,
     IfMatch,
     Instant,
     Iso2,
+    Iso2Filter,
     Limit,
     Page,
     View,
@@ -209,7 +211,7 @@ class TimetableController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
+        country: Iso2Filter = None,
         in_state: Annotated[TimetableState | None, QueryParameter(name="state")] = None,
         limit: Limit = 50,
         after: After = None,
@@ -225,7 +227,7 @@ class TimetableController(Controller):
 
     @reading("/{timetable_id:int}")
     async def read(
-        self, timetable_id: FromPath[Id], caller: NamedDependency[Caller]
+        self, timetable_id: IdInPath, caller: NamedDependency[Caller]
     ) -> Response[TimetableView]:
         """One timetable."""
         row = await _own(timetable_id, caller)
@@ -258,11 +260,11 @@ class TimetableController(Controller):
     @listing("/{timetable_id:int}/planned")
     async def planned(
         self,
-        timetable_id: FromPath[Id],
+        timetable_id: IdInPath,
         caller: NamedDependency[Caller],
         request: Request[Caller, Any, Any],
-        country: FromQuery[Iso2 | None] = None,
-        group: FromQuery[Code | None] = None,
+        country: Iso2Filter = None,
+        group: CodeFilter = None,
         unmet: FromQuery[bool] = False,
         limit: Limit = 50,
         after: After = None,
@@ -283,7 +285,7 @@ class TimetableController(Controller):
     @acting("/{timetable_id:int}/publish")
     async def publish(
         self,
-        timetable_id: FromPath[Id],
+        timetable_id: IdInPath,
         caller: NamedDependency[Caller],
         now: Now,
         if_match: IfMatch = None,
@@ -301,7 +303,7 @@ class TimetableController(Controller):
 
     @acting("/{timetable_id:int}/discard")
     async def discard(
-        self, timetable_id: FromPath[Id], caller: NamedDependency[Caller], if_match: IfMatch = None
+        self, timetable_id: IdInPath, caller: NamedDependency[Caller], if_match: IfMatch = None
     ) -> Response[TimetableView]:
         """Put a draft aside."""
         caller.require_writer()

@@ -5,12 +5,26 @@ from typing import Annotated, Any
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from api.access.caller import Caller
 from api.geocoders import SharedGeocoder
 from api.routes import READ, listing, refusing
-from api.wire import After, Code, Instant, Iso2, Limit, Page, View, after_id, page_of, shown
+from api.wire import (
+    ActorFilter,
+    After,
+    CodeFilter,
+    IdFilter,
+    Instant,
+    Iso2Filter,
+    Iso2InQuery,
+    Limit,
+    Page,
+    View,
+    after_id,
+    page_of,
+    shown,
+)
 from centres import history
 from centres.locating import locate
 from centres.premises import read_centre
@@ -33,7 +47,7 @@ class PlaceView(View):
 @get("/geocode", tags=["Network"], responses=refusing(*READ))
 async def geocode(
     address: Address,
-    country: FromQuery[Iso2],
+    country: Iso2InQuery,
     caller: NamedDependency[Caller],
     geocoder: NamedDependency[SharedGeocoder],
 ) -> PlaceView:
@@ -73,11 +87,11 @@ class ChangeController(Controller):
     async def list_all(
         self,
         caller: NamedDependency[Caller],
-        country: FromQuery[Iso2 | None] = None,
-        centre: FromQuery[Code | None] = None,
-        table: FromQuery[Code | None] = None,
-        row: FromQuery[int | None] = None,
-        actor: FromQuery[str | None] = None,
+        country: Iso2Filter = None,
+        centre: CodeFilter = None,
+        table: CodeFilter = None,
+        row: IdFilter = None,
+        actor: ActorFilter = None,
         limit: Limit = 50,
         after: After = None,
     ) -> Page[ChangeView]:

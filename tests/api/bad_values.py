@@ -1,0 +1,166 @@
+"""Numbers, texts and shapes that cannot be used, and how each is refused."""
+
+from tests.api.api_table import WHY
+from tests.api.bad_requests import LEARNER, ROOM, TIMETABLE, Bad, rule
+
+BEYOND = 2**31
+FAR = 99_999_999_999_999_999_999_999
+
+BAD_VALUES = [
+    Bad(
+        "an id beyond int4 in a path",
+        "GET",
+        f"slots/{BEYOND}",
+        None,
+        400,
+        "InvalidInput",
+        "slot_id",
+    ),
+    Bad("a huge id in a path", "GET", f"meetups/{FAR}", None, 400, "InvalidInput", "meetup_id"),
+    Bad("nought in a path", "GET", "accounts/0", None, 400, "InvalidInput", "account_id"),
+    Bad(
+        "an id beyond int4 in a query",
+        "GET",
+        f"bookings?meetup={BEYOND}",
+        None,
+        400,
+        "InvalidInput",
+        "meetup",
+    ),
+    Bad("a row beyond int4", "GET", f"changes?row={BEYOND}", None, 400, "InvalidInput", "row"),
+    Bad(
+        "a place in a list beyond int4",
+        "GET",
+        f"hosts?after={BEYOND}",
+        None,
+        400,
+        "InvalidInput",
+        "after",
+    ),
+    Bad("a huge place in a list", "GET", f"hosts?after={FAR}", None, 400, "InvalidInput", "after"),
+    Bad("no place in a list", "GET", "slots?after=yesterday", None, 400, "InvalidInput", "after"),
+    Bad(
+        "a naive place in a list",
+        "GET",
+        "slots?after=2027-01-01T00:00:00~1",
+        None,
+        400,
+        "InvalidInput",
+        "after",
+    ),
+    Bad(
+        "an id beyond int4 in a body",
+        "POST",
+        "meetups/{meetup}/move",
+        {"slot": BEYOND, **WHY},
+        400,
+        "InvalidInput",
+        "slot",
+    ),
+    Bad(
+        "ids beyond int4 in a body",
+        "POST",
+        "timetables/replan",
+        {"meetups": [BEYOND], **WHY},
+        400,
+        "InvalidInput",
+        "meetups[0]",
+    ),
+    Bad("a huge number", "POST", "rooms", ROOM | {"seats": FAR}, 400, "InvalidInput", "seats"),
+    Bad("a negative number", "POST", "rooms", ROOM | {"seats": -1}, 400, "InvalidInput", "seats"),
+    Bad("a fraction", "POST", "rooms", ROOM | {"seats": 1.5}, 400, "InvalidInput", "seats"),
+    Bad("a number for a text", "POST", "rooms", ROOM | {"name": 5}, 400, "InvalidInput", "name"),
+    Bad(
+        "weeks without end",
+        "POST",
+        "timetables",
+        TIMETABLE | {"weeks": 10**9},
+        400,
+        "InvalidInput",
+        "weeks",
+    ),
+    Bad(
+        "the calendar's end",
+        "POST",
+        "timetables",
+        TIMETABLE | {"first_day": "9999-12-31", "weeks": 104},
+        400,
+        "InvalidInput",
+        "first_day",
+    ),
+    Bad(
+        "weights at odds",
+        "POST",
+        "timetables",
+        TIMETABLE | {"weights": {"other_room": 9}},
+        400,
+        "InvalidInput",
+        "weights",
+    ),
+    Bad(
+        "too much money",
+        "POST",
+        "programmes",
+        {"code": "P9", "title": "T", "months": 3, "price_minor": 10**18},
+        400,
+        "InvalidInput",
+        "price_minor",
+    ),
+    Bad("too much per list", "GET", "hosts?limit=201", None, 400, "InvalidInput", "limit"),
+    Bad(
+        "an unknown field", "POST", "rooms", ROOM | {"colour": "red"}, 400, "InvalidInput", "colour"
+    ),
+    Bad("a field left out", "POST", "rooms", {"centre": "{centre}"}, 400, "InvalidInput", "name"),
+    Bad("a list for a body", "POST", "rooms", [], 400, "InvalidInput", "body"),
+    Bad("a long text", "POST", "rooms", ROOM | {"name": "x" * 201}, 400, "InvalidInput", "name"),
+    Bad("a long token name", "POST", "tokens", {"name": "x" * 81}, 400, "InvalidInput", "name"),
+    Bad("a NUL in a body", "POST", "rooms", ROOM | {"name": "a\x00b"}, 400, "InvalidInput", "name"),
+    Bad(
+        "a NUL in a rule",
+        "POST",
+        "slots",
+        rule("FREQ=WEEKLY\x00"),
+        400,
+        "RuleNotUnderstood",
+        "rule",
+    ),
+    Bad(
+        "a NUL in an e-mail",
+        "POST",
+        "learners",
+        LEARNER | {"email": "a\x00@b.example"},
+        400,
+        "InvalidInput",
+        "email",
+    ),
+    Bad("a NUL in a path", "GET", "hosts/a%00b", None, 400, "InvalidInput", "code"),
+    Bad("a NUL in a query", "GET", "changes?actor=a%00b", None, 400, "InvalidInput", "actor"),
+    Bad(
+        "a NUL in an address",
+        "GET",
+        "geocode?address=a%00b&country=SN",
+        None,
+        400,
+        "AddressNotFound",
+        "address",
+    ),
+    Bad(
+        "no e-mail", "POST", "learners", LEARNER | {"email": "nobody"}, 400, "InvalidInput", "email"
+    ),
+    Bad(
+        "no phone",
+        "POST",
+        "learners",
+        LEARNER | {"phone": "77 123 45 67"},
+        400,
+        "InvalidInput",
+        "phone",
+    ),
+    Bad(
+        "no such country's code", "GET", "centres?country=sn", None, 400, "InvalidInput", "country"
+    ),
+    Bad("no such state", "GET", "slots?state=sideways", None, 400, "InvalidInput", "state"),
+    Bad(
+        "no such date", "GET", "slots?first_day=2027-02-30", None, 400, "InvalidInput", "first_day"
+    ),
+]
