@@ -19,8 +19,9 @@ _EMPTY_UID_SUFFIX = "-empty"
 class FeedHead:
     """What a calendar says of itself.
 
-    `uid` stays for the feed's life, `name` is in the reader's language, `opened_at` is when the
-    feed was first offered, `source_url` where it is read again, `colour` a CSS3 colour name.
+    `uid` stays for the feed's life and is the root of the entry that is its own, `name` is in the
+    reader's language, `opened_at` is when the feed was first offered, `source_url` where it is
+    read again, `colour` a CSS3 colour name.
     """
 
     uid: str
@@ -75,7 +76,8 @@ def _head(feed: FeedHead) -> Iterator[str]:
     yield "VERSION:2.0"
     # Old Outlook asks for PUBLISH; REQUEST would block every entry of a feed.
     yield "METHOD:PUBLISH"
-    yield f"UID:{feed.uid}"
+    # No UID of the calendar's own (RFC 7986, 5.3): vdirsyncer takes the first UID that it sees in
+    # an entry's file for the entry's, and would keep a single entry of the whole calendar.
     yield f"NAME:{name}"
     yield f"X-WR-CALNAME:{name}"
     # RFC 7986 gives these two no default type: without VALUE they mean nothing.
