@@ -10,6 +10,7 @@ from typing import NoReturn
 import asyncpg
 import click
 
+from api.cli.benching import bench
 from api.cli.checking import doctor, run_tests
 from api.cli.demo import demo
 from api.cli.people import user
@@ -41,6 +42,7 @@ for command in (
     schedule,
     publish,
     replan,
+    bench,
     doctor,
     user,
 ):
