@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import reduce
 from types import MappingProxyType
 from typing import NamedTuple
 
 from centres.errors import Refusal
+from centres.language import Sentence
 
 
 class AgreementState(StrEnum):
@@ -47,6 +49,16 @@ TRANSITIONS: Mapping[AgreementState, tuple[AgreementState, ...]] = MappingProxyT
 )
 
 
+_WORDS = {
+    AgreementState.PROSPECT: Sentence("envisagée"),
+    AgreementState.NEGOTIATING: Sentence("en négociation"),
+    AgreementState.AGREED: Sentence("signée"),
+    AgreementState.OPEN: Sentence("en vigueur"),
+    AgreementState.SUSPENDED: Sentence("suspendue"),
+    AgreementState.CLOSED: Sentence("close"),
+}
+
+
 def next_states(state: AgreementState) -> tuple[AgreementState, ...]:
     """Return the states that may follow, in the order of the pipeline; none after closed."""
     return TRANSITIONS[state]
@@ -56,11 +68,20 @@ def require_transition(now: AgreementState, then: AgreementState) -> None:
     """Raise IllegalAgreementStep unless `then` may follow `now`; staying is no step."""
     allowed = next_states(now)
     if then not in allowed:
-        choices = " or ".join(allowed) if allowed else "nothing: sign a new agreement"
-        raise IllegalAgreementStep(
-            f"After {now} comes {choices}, and not {then}.",
-            field="state",
-        )
+        if not allowed:
+            said = Sentence("Une convention close le reste : signez-en une nouvelle.")
+        else:
+            said = Sentence(
+                "Une convention {now} ne devient pas {then} ; elle peut devenir {choices}.",
+                now=_WORDS[now],
+                then=_WORDS[then],
+                choices=reduce(_or, [_WORDS[each] for each in allowed]),
+            )
+        raise IllegalAgreementStep(said, field="state")
+
+
+def _or(some: Sentence, more: Sentence) -> Sentence:
+    return Sentence("{some} ou {more}", some=some, more=more)
 
 
 def allows_slots(state: AgreementState) -> bool:

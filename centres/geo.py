@@ -8,6 +8,7 @@ import numpy.typing as npt
 from geopy.distance import geodesic
 
 from centres.errors import InvalidInput
+from centres.language import Sentence
 
 EQUATORIAL_RADIUS_KM = 6378.137
 FLATTENING = 1 / 298.257223563
@@ -34,12 +35,19 @@ class Point:
             # Written this way round because NaN compares false with everything.
             if not -most <= value <= most:
                 raise UnusablePoint(
-                    f"{name} {value} is not between -{most} and {most} degrees.", field=name
+                    Sentence(
+                        "{value} n'est pas entre -{most} et {most} degrés.",
+                        value=str(value),
+                        most=most,
+                    ),
+                    field=name,
                 )
         if self.latitude == 0 and self.longitude == 0:
             raise UnusablePoint(
-                "0, 0 lies in the Gulf of Guinea and is what unset coordinates look like:"
-                " give the place's own.",
+                Sentence(
+                    "Le point 0, 0 est en mer, dans le golfe de Guinée : c'est là que tombent les"
+                    " coordonnées oubliées. Donnez celles du lieu."
+                ),
                 field="latitude",
             )
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from centres.errors import InvalidInput
-from centres.zones import InstantExpected
+from centres.language import Sentence
+from centres.zones import require_instant
 
 
 class EndsBeforeItStarts(InvalidInput):
@@ -29,18 +30,17 @@ class Period:
     def __post_init__(self) -> None:
         for name in ("starts_at", "ends_at"):
             instant: datetime = getattr(self, name)
-            if instant.utcoffset() is None:
-                raise InstantExpected(
-                    f"{instant.isoformat()} does not say its UTC offset: add one, such as Z.",
-                    field=name,
-                )
+            require_instant(instant, field=name)
             # Python subtracts two datetimes of one zone on the wall clock, which is an hour wrong
             # across a change of clocks. In UTC it cannot be.
             object.__setattr__(self, name, instant.astimezone(UTC))
         if self.ends_at <= self.starts_at:
             raise EndsBeforeItStarts(
-                f"{self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%Y-%m-%d %H:%M} (UTC) is no"
-                " period: make it end after it starts.",
+                Sentence(
+                    "Du {starts} au {ends} (UTC) : une période finit après son début.",
+                    starts=self.starts_at,
+                    ends=self.ends_at,
+                ),
                 field="ends_at",
             )
 

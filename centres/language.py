@@ -1,4 +1,4 @@
-"""The three languages of the network, and its words for days, hours and zones. Pure.
+"""The three languages of the network, and its words for days and hours. Pure.
 
 French comes first: every message is written in French in the code, and that text is its id in the
 one catalogue, `locale/{en,pt}/LC_MESSAGES/rendezvous.po`, read once into memory. A message is seen
@@ -16,13 +16,11 @@ from gettext import NullTranslations
 from importlib import resources
 from typing import Self
 
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
-
-from centres.zones import zone
 
 
 class Language(StrEnum):
@@ -33,7 +31,7 @@ class Language(StrEnum):
     PT = "pt"
 
 
-_LOCALES = {Language.FR: "fr", Language.EN: "en_GB", Language.PT: "pt_PT"}
+LOCALES = {Language.FR: "fr", Language.EN: "en_GB", Language.PT: "pt_PT"}
 _DAY_PATTERNS = {
     Language.FR: "EEEE d MMMM y",
     Language.EN: "EEEE d MMMM y",
@@ -160,7 +158,7 @@ def _said(value: object, language: Language) -> str:
     if isinstance(value, time):
         return hour_words(value, language)
     if isinstance(value, float):
-        return format_decimal(value, locale=_LOCALES[language])
+        return format_decimal(value, locale=LOCALES[language])
     return str(value)
 
 
@@ -175,7 +173,7 @@ def day_words(day: date, language: Language) -> str:
     pattern = _DAY_PATTERNS[language]
     if language is Language.FR and day.day == 1:
         pattern = "EEEE '1er' MMMM y"  # CLDR writes "1", French does not
-    return format_date(day, pattern, locale=_LOCALES[language])
+    return format_date(day, pattern, locale=LOCALES[language])
 
 
 def hour_words(at: time, language: Language) -> str:
@@ -192,62 +190,6 @@ def hours_words(start: time, end: time, language: Language) -> str:
     """Return a stretch of one day, as in "9 h 30 – 12 h", "9:30–12:00" or "9h30 – 12h"."""
     dash = "–" if language is Language.EN else " – "
     return f"{hour_words(start, language)}{dash}{hour_words(end, language)}"
-
-
-_ZONE_WORDS = {
-    "Africa/Abidjan": phrase("heure d'Abidjan"),
-    "Africa/Bamako": phrase("heure de Bamako"),
-    "Africa/Bissau": phrase("heure de Bissau"),
-    "Africa/Casablanca": phrase("heure de Casablanca"),
-    "Africa/Conakry": phrase("heure de Conakry"),
-    "Africa/Dakar": phrase("heure de Dakar"),
-    "Africa/Douala": phrase("heure de Douala"),
-    "Africa/Freetown": phrase("heure de Freetown"),
-    "Africa/Lome": phrase("heure de Lomé"),
-    "Africa/Monrovia": phrase("heure de Monrovia"),
-    "Africa/Niamey": phrase("heure de Niamey"),
-    "Africa/Nouakchott": phrase("heure de Nouakchott"),
-    "Africa/Ouagadougou": phrase("heure de Ouagadougou"),
-    "Africa/Porto-Novo": phrase("heure de Porto-Novo"),
-    "Africa/Tunis": phrase("heure de Tunis"),
-    "Atlantic/Cape_Verde": phrase("heure du Cap-Vert"),
-    "Indian/Antananarivo": phrase("heure d'Antananarivo"),
-}
-
-
-@lru_cache(maxsize=1024)
-def zone_words(zone_name: str, language: Language) -> str:
-    """Return a zone in words, as in "heure de Dakar"; raises UnknownZone for no IANA zone.
-
-    The countries of the network are named as people there say it; elsewhere Babel (CLDR) names
-    the zone's city.
-    """
-    here = zone(zone_name)
-    gettext = translator(language).gettext
-    if zone_name in _ZONE_WORDS:
-        return gettext(_ZONE_WORDS[zone_name])
-    # By the ZoneInfo, never by name: given a name, Babel would ask pytz when that is installed.
-    place = get_timezone_location(here, locale=_LOCALES[language], return_city=True)
-    if place[0].lower() in "aeéèêiîoôuy":
-        return gettext("heure d'{place}").format(place=place)
-    return gettext("heure de {place}").format(place=place)
-
-
-def zone_words_with_offset(zone_name: str, instant: datetime, language: Language) -> str:
-    """Return a zone in words with its offset at `instant`: "heure de Casablanca (UTC+0)"."""
-    offset = instant.astimezone(zone(zone_name)).utcoffset()
-    minutes = round(offset.total_seconds() / 60) if offset else 0
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "-" if minutes < 0 else "+"
-    written = f"UTC{sign}{hours}:{rest:02d}" if rest else f"UTC{sign}{hours}"
-    return f"{zone_words(zone_name, language)} ({written})"
-
-
-def when_words(starts: datetime, ends: datetime, zone_name: str, language: Language) -> str:
-    """Return a stretch of the wall clock: "samedi 12 décembre 2026, 9 h – 12 h, heure de Dakar"."""
-    day = day_words(starts.date(), language)
-    hours = hours_words(starts.time(), ends.time(), language)
-    return f"{day}, {hours}, {zone_words(zone_name, language)}"
 
 
 def in_days_words(days: int, language: Language) -> str:

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from centres.errors import InvalidInput
-from centres.zones import WallTimeExpected
+from centres.language import Sentence
+from centres.zones import require_wall_time
 
 MIDNIGHT = time(0)
 ONE_DAY = timedelta(days=1)
@@ -34,19 +35,22 @@ class OpeningHours:
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
             raise UnusableOpeningHours(
-                f"{self.weekday} is no weekday: Monday is 0 and Sunday is 6.", field="weekday"
+                Sentence(
+                    "Le jour {weekday} n'existe pas : lundi est 0 et dimanche 6.",
+                    weekday=self.weekday,
+                ),
+                field="weekday",
             )
         for name, clock in (("opens", self.opens), ("closes", self.closes)):
-            if clock.tzinfo is not None:
-                raise WallTimeExpected(
-                    f"{clock.isoformat()} carries an offset: give the time on the wall clock"
-                    " alone.",
-                    field=name,
-                )
+            require_wall_time(clock, field=name)
         if self.closes != MIDNIGHT and self.closes <= self.opens:
             raise UnusableOpeningHours(
-                f"{self.opens:%H:%M} to {self.closes:%H:%M} runs backwards: make it close after"
-                " it opens, and give hours past midnight to the next day.",
+                Sentence(
+                    "De {opens} à {closes} : la fermeture doit suivre l'ouverture. Donnez au"
+                    " lendemain les heures après minuit.",
+                    opens=self.opens,
+                    closes=self.closes,
+                ),
                 field="closes",
             )
 
@@ -61,9 +65,14 @@ class OpeningHours:
             ("closes_minute", closes_minute, 1440),
         ):
             if not 0 <= minute <= most:
-                raise UnusableOpeningHours(f"{minute} is not in 0..{most}.", field=name)
+                raise UnusableOpeningHours(
+                    Sentence("Donnez un nombre de {least} à {most}.", least=0, most=most),
+                    field=name,
+                )
         if closes_minute <= opens_minute:
-            raise UnusableOpeningHours("Make it close after it opens.", field="closes_minute")
+            raise UnusableOpeningHours(
+                Sentence("La fermeture doit suivre l'ouverture."), field="closes_minute"
+            )
         return cls(weekday, _clock(opens_minute), _clock(closes_minute % 1440))
 
     def on(self, day: date) -> "OpenPeriod":
@@ -116,11 +125,7 @@ def is_open(
     A centre without hours is never open. Raises WallTimeExpected if a time carries an offset.
     """
     for name, wall in (("starts_at", starts_wall), ("ends_at", ends_wall)):
-        if wall.tzinfo is not None:
-            raise WallTimeExpected(
-                f"{wall.isoformat()} carries an offset: give the time on the wall clock alone.",
-                field=name,
-            )
+        require_wall_time(wall, field=name)
     return any(
         period.starts_wall <= starts_wall and ends_wall <= period.ends_wall
         for period in open_periods(hours, closures, starts_wall.date(), ends_wall.date())

@@ -8,11 +8,12 @@ change clocks at short notice and operating systems lag behind: Morocco left UTC
 
 import re
 import zoneinfo
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from importlib import metadata
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from centres.errors import InvalidInput, Refusal
+from centres.language import Sentence
 
 _VERSION = re.compile(r"(?P<year>\d{4})(?:\.(?P<number>\d+)|(?P<letter>[a-z]))")
 
@@ -92,8 +93,37 @@ def zone(name: str, *, field: str | None = None) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         # ValueError covers "../x" and NUL bytes, OSError a folder such as "Africa".
         raise UnknownZone(
-            f"{name[:60]!r} is no IANA time zone: write it as in Africa/Dakar.", field=field
+            Sentence(
+                "« {name} » n'est pas un fuseau horaire connu : écrivez-le comme Africa/Dakar.",
+                name=name.replace("\0", "")[:60],
+            ),
+            field=field,
         ) from None
+
+
+def require_wall_time(wall: datetime | time, *, field: str | None = None) -> None:
+    """Raise WallTimeExpected for a time that carries an offset."""
+    if wall.tzinfo is not None:
+        raise WallTimeExpected(
+            Sentence(
+                "« {time} » porte un décalage : donnez seulement l'heure que montre l'horloge du"
+                " centre.",
+                time=wall.isoformat(),
+            ),
+            field=field,
+        )
+
+
+def require_instant(instant: datetime, *, field: str | None = None) -> None:
+    """Raise InstantExpected for a time that does not say its offset."""
+    if instant.utcoffset() is None:
+        raise InstantExpected(
+            Sentence(
+                "« {time} » ne dit pas son décalage : ajoutez-le, comme Z pour UTC.",
+                time=instant.isoformat(),
+            ),
+            field=field,
+        )
 
 
 def to_instant(wall: datetime, zone_name: str, *, field: str | None = None) -> datetime:
@@ -103,21 +133,23 @@ def to_instant(wall: datetime, zone_name: str, *, field: str | None = None) -> d
     the fold of `wall`. Raises WallTimeDoesNotExist in the hour skipped in spring, WallTimeExpected
     if `wall` carries an offset or lies at the end of the calendar, and UnknownZone.
     """
-    if wall.tzinfo is not None:
-        raise WallTimeExpected(
-            f"{wall.isoformat()} carries an offset: give the time on the wall clock alone.",
-            field=field,
-        )
+    require_wall_time(wall, field=field)
     here = zone(zone_name)
     try:
         instant = wall.replace(tzinfo=here, fold=0).astimezone(UTC)
         shown = instant.astimezone(here).replace(tzinfo=None)
     except OverflowError:
-        raise WallTimeExpected(f"{wall.isoformat()} is out of range.", field=field) from None
+        raise WallTimeExpected(_off_the_calendar(wall), field=field) from None
     if shown != wall:
         raise WallTimeDoesNotExist(
-            f"On {wall:%Y-%m-%d} clocks in {zone_name} go forward and never show"
-            f" {wall:%H:%M}: choose a time from {shown:%H:%M} on.",
+            Sentence(
+                "Le {day}, les horloges avancent ({zone}) et ne montrent jamais {skipped} :"
+                " choisissez une heure à partir de {first}.",
+                day=wall.date(),
+                zone=zone_name,
+                skipped=wall.time(),
+                first=shown.time(),
+            ),
             field=field,
         )
     return instant
@@ -129,14 +161,15 @@ def to_wall(instant: datetime, zone_name: str, *, field: str | None = None) -> d
     Undoes `to_instant`, except in the second pass of a repeated hour. Raises InstantExpected if
     `instant` is naive or lies at the end of the calendar, and UnknownZone.
     """
-    if instant.utcoffset() is None:
-        raise InstantExpected(
-            f"{instant.isoformat()} does not say its UTC offset: add one, such as Z.", field=field
-        )
+    require_instant(instant, field=field)
     try:
         return instant.astimezone(zone(zone_name)).replace(tzinfo=None, fold=0)
     except OverflowError:
-        raise InstantExpected(f"{instant.isoformat()} is out of range.", field=field) from None
+        raise InstantExpected(_off_the_calendar(instant), field=field) from None
+
+
+def _off_the_calendar(moment: datetime) -> Sentence:
+    return Sentence("« {time} » est hors du calendrier.", time=moment.isoformat())
 
 
 # At import, not at start-up: whoever can convert a time has then, by importing the means to do so,

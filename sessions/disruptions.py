@@ -8,6 +8,7 @@ from centres import observances, rooms
 from centres.closures import Closure, register_closure
 from centres.db import atomic, retried
 from centres.observances import Holiday, Settled
+from centres.zones import require_instant
 from sessions.affected import (
     AffectedSlot,
     affected_by_closure,
@@ -23,7 +24,6 @@ from sessions.replanning import (
     require_reason,
 )
 from sessions.slot_context import lock_centre_of
-from sessions.slot_proposals import require_instant
 from sessions.slot_series import exclude_from_series
 from sessions.slot_withdrawal import withdraw_slots
 

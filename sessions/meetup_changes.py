@@ -8,6 +8,7 @@ from uuid import uuid4
 from centres.db import atomic, retried, rows
 from centres.errors import ChangedMeanwhile, InvalidInput
 from centres.language import Sentence
+from centres.zones import require_instant
 from sessions.country_turns import take_turn_for_meetups
 from sessions.feed_versions import bump_feeds, calendars_of
 from sessions.lifecycle import NoticeKind
@@ -39,7 +40,6 @@ from sessions.replanning import (
     moved,
     require_reason,
 )
-from sessions.slot_proposals import require_instant
 from sessions.waiting_list import promote_waiting
 
 LONGEST_NOTE = 2000

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from centres.fields import INT4_MAX, between
 from centres.records import MOST_ROWS
-from sessions.slot_proposals import require_instant
+from centres.zones import require_instant
 
 
 @dataclass(frozen=True, slots=True)

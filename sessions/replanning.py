@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from centres.db import atomic, retried
 from centres.errors import InvalidInput
 from centres.language import Sentence
+from centres.zones import require_instant
 from sessions.country_turns import take_turn_for_meetups
 from sessions.feed_versions import calendars_of
 from sessions.meetup_facts import (
@@ -25,7 +26,6 @@ from sessions.meetup_facts import (
 from sessions.meetup_writes import last_notice, store_cancellations, store_moves, told_since
 from sessions.refusals import ReasonNeeded
 from sessions.replacement import Displaced, replacements
-from sessions.slot_proposals import require_instant
 from sessions.timetabling.reasons import Reason
 from sessions.waiting_list import promote_waiting
 

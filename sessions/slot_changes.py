@@ -7,7 +7,7 @@ from datetime import date, datetime
 from centres.db import atomic, retried, rows
 from centres.errors import InvalidInput
 from centres.language import Sentence
-from centres.zones import to_instant
+from centres.zones import require_instant, to_instant
 from sessions.country_turns import take_turn_for_slots
 from sessions.publishing_context import ProposedSlot
 from sessions.refusals import NothingChanges, RoomOfAnotherCentre
@@ -22,7 +22,7 @@ from sessions.slot_consequences import (
     carry_meetups,
 )
 from sessions.slot_context import RoomOnOffer, load_context, room_on_offer
-from sessions.slot_proposals import proposed_slots, require_instant
+from sessions.slot_proposals import proposed_slots
 from sessions.slot_publishing import on_a_holiday, require_agreement, require_publishable
 from sessions.slot_series import Reached, StoredSlot, reach, shorten_series, split_series
 from sessions.slot_verdicts import verdicts

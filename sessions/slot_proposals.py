@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
 from centres.language import Sentence
-from centres.zones import InstantExpected, WallTimeExpected
+from centres.zones import WallTimeExpected
 from sessions.publishing_context import ProposedSlot
 from sessions.recurrence import MOST_DATES, Rule, RuleTooLong, RuleYieldsNothing, occurrences
 from sessions.refusals import SlotEndsBeforeItStarts, SlotLengthNotAllowed
@@ -72,9 +72,3 @@ def require_length(minutes: int) -> None:
             ),
             field="minutes",
         )
-
-
-def require_instant(now: datetime) -> None:
-    """Raise InstantExpected for a `now` that does not say its offset."""
-    if now.utcoffset() is None:
-        raise InstantExpected(f"{now.isoformat()} does not say its UTC offset: add one, such as Z.")

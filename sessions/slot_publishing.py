@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from centres.agreement import allows_slots
 from centres.db import atomic, retried, rows
 from centres.language import Sentence
-from centres.zones import to_instant
+from centres.zones import require_instant, to_instant
 from sessions.recurrence import Rule, RuleYieldsNothing, parse_rrule, print_rrule
 from sessions.refusals import (
     AgreementNotInForce,
@@ -17,7 +17,7 @@ from sessions.refusals import (
     RoomTaken,
 )
 from sessions.slot_context import RoomOnOffer, load_context, lock_centre_of, room_on_offer
-from sessions.slot_proposals import proposed_dates, proposed_slots, require_instant
+from sessions.slot_proposals import proposed_dates, proposed_slots
 from sessions.slot_verdicts import Verdict, VerdictKind, verdicts
 
 

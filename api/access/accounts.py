@@ -1,6 +1,5 @@
 """People who log in, and their roles."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +9,16 @@ from piccolo.columns import Column
 from api.access.caller import Role
 from api.access.passwords import hashed
 from api.access.tables import Account, RoleGrant
+from centres import fields
 from centres.db import atomic, rows
 from centres.errors import ChangedMeanwhile, InvalidInput, NotFound, Refusal
+from centres.language import Sentence
 
 SCOPES = {
     Role.MANAGER: ("country", "iso2"),
     Role.HOST: ("centre", "code"),
     Role.MENTOR: ("mentor", "code"),
 }
-EMAIL = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,190}\.[^@\s\x00.]{2,}")
 
 
 class EmailTaken(Refusal):
@@ -57,9 +57,7 @@ async def _grant_rows(account: int, grants: Sequence[Grant]) -> list[RoleGrant]:
             table, key = SCOPES[grant.role]
             found = await rows(f"SELECT id FROM {table} WHERE {key} = $1", grant.scope or "")
             if not found:
-                raise InvalidInput(
-                    f"There is no {table} with the code {grant.scope!r}.", field="grants"
-                )
+                raise InvalidInput(fields.unknown(grant.scope or ""), field="grants")
             setattr(row, table, found[0]["id"])
         made.append(row)
     return made
@@ -75,13 +73,17 @@ async def create_account(
     now: datetime,
 ) -> AccountRow:
     """Make an account that can log in at once; refuse a taken e-mail or an unknown scope."""
-    address = email.strip().lower()
-    if not EMAIL.fullmatch(address):
-        raise InvalidInput("Write an e-mail address such as nom@exemple.org.", field="email")
+    address = fields.email(email)
+    if address is None:
+        raise InvalidInput(Sentence("Ce champ ne peut pas rester vide."), field="email")
     secret = await hashed(password)
     async with atomic():
         account = Account(
-            email=address, name=name, password_hash=secret, language=language, created_at=now
+            email=address.lower(),
+            name=name,
+            password_hash=secret,
+            language=language,
+            created_at=now,
         )
         await account.save()
         granted = await _grant_rows(account.id, grants)
@@ -105,9 +107,14 @@ async def amend_account(
     async with atomic():
         account = await Account.objects().where(Account.id == account_id).lock_rows().first()
         if account is None:
-            raise NotFound(f"There is no account {account_id}.")
+            raise NotFound(fields.unknown(account_id))
         if revision is not None and revision != account.revision:
-            raise ChangedMeanwhile("Read the account again, then repeat your change.")
+            raise ChangedMeanwhile(
+                Sentence(
+                    "« {code} » a changé depuis votre lecture : relisez, puis recommencez.",
+                    code=account.email,
+                )
+            )
         named = {
             Account.name: name,
             Account.language: language,
@@ -151,7 +158,7 @@ async def read_account(*, account_id: int) -> AccountRow:
     """Return one account, or raise `NotFound`."""
     found = await list_accounts(after_id=account_id - 1, limit=1)
     if not found or found[0].id != account_id:
-        raise NotFound(f"There is no account {account_id}.")
+        raise NotFound(fields.unknown(account_id))
     return found[0]
 
 

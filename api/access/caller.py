@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from centres.errors import NotAllowed, NotFound, Refusal
+from centres.language import Sentence
+
+NOTHING_HERE = Sentence("Il n'y a rien ici que vous puissiez voir.")
 
 
 class LoginNeeded(Refusal):
@@ -69,43 +72,45 @@ class Caller:
     def require_known(self) -> None:
         """Raise `LoginNeeded` unless the caller proved who they are."""
         if not self.known:
-            raise LoginNeeded("Log in, or send `Authorization: Bearer` with a token of yours.")
+            raise LoginNeeded(
+                Sentence("Connectez-vous, ou envoyez un de vos jetons (« Authorization: Bearer »).")
+            )
 
     def require_writer(self) -> None:
         """Raise unless the caller is known and their token, if one, may write."""
         self.require_known()
         if not self.may_write:
-            raise NotAllowed("This token may only read. Make one that may write.")
+            raise NotAllowed(Sentence("Ce jeton ne peut que lire. Faites-en un qui puisse écrire."))
 
     def require_admin(self) -> None:
         """Raise unless the caller is an admin."""
         self.require_known()
         if not self.admin:
-            raise NotAllowed("Only an administrator may do this.")
+            raise NotAllowed(Sentence("Seul l'administrateur peut faire cela."))
 
     def require_some_manager(self) -> None:
         """Raise unless the caller manages at least one country."""
         self.require_known()
         if not (self.admin or self.countries):
-            raise NotAllowed("Only regional managers may do this.")
+            raise NotAllowed(Sentence("Seules les directions régionales peuvent faire cela."))
 
     def require_manager(self, country: str) -> None:
         """Raise `NotFound` unless the caller manages `country`: what is not theirs is not there."""
         self.require_known()
         if not self.manages(country):
-            raise NotFound("There is nothing here that you may see.")
+            raise NotFound(NOTHING_HERE)
 
     def require_host(self, centre: str, country: str) -> None:
         """Raise `NotFound` unless the caller hosts `centre` or manages its country."""
         self.require_known()
         if not self.hosts(centre, country):
-            raise NotFound("There is nothing here that you may see.")
+            raise NotFound(NOTHING_HERE)
 
     def require_leader(self, mentor: str | None, country: str) -> None:
         """Raise `NotFound` unless the caller is that mentor or manages the country."""
         self.require_known()
         if not self.leads(mentor, country):
-            raise NotFound("There is nothing here that you may see.")
+            raise NotFound(NOTHING_HERE)
 
 
 ANONYMOUS = Caller()

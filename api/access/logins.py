@@ -10,6 +10,7 @@ from api.access.rate_limit import count_use, forget
 from api.access.secrets import digest, form_key, new_secret
 from api.access.tables import Account, Login
 from centres.db import atomic, rows
+from centres.language import Sentence
 
 LOGIN_LASTS = timedelta(days=14)
 TRIES, TRIES_WITHIN = 8, timedelta(minutes=15)
@@ -73,7 +74,12 @@ async def log_in(*, email: str, password: str, address: str, now: datetime) -> L
         await Account.objects().where((Account.email == name) & Account.active.eq(True)).first()
     )
     if not await matches(password, account.password_hash if account else None) or account is None:
-        raise WrongPassword("Check both, or ask your regional manager for a new password.")
+        raise WrongPassword(
+            Sentence(
+                "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux, ou"
+                " demandez un nouveau mot de passe à votre direction régionale."
+            )
+        )
     secret = new_secret()
     async with atomic():
         await Login.insert(
@@ -118,5 +124,5 @@ async def caller_of_token(*, token: str, now: datetime) -> Caller:
     """Return whose token this is, or raise `LoginNeeded`: a wrong token is never ignored."""
     found = await rows(_BY_TOKEN, digest(token), now)
     if not found:
-        raise LoginNeeded("This token is unknown, expired or revoked. Make a new one.")
+        raise LoginNeeded(Sentence("Ce jeton est inconnu, expiré ou révoqué. Faites-en un autre."))
     return _caller(found[0], may_write=found[0]["may_write"], key="")

@@ -13,6 +13,7 @@ from api.access.caller import ANONYMOUS, Caller
 from api.access.logins import caller_of_login, caller_of_token
 from centres.acting import acting_as
 from centres.errors import NotAllowed
+from centres.language import Sentence
 
 COOKIE = "rendezvous_login"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,7 +56,11 @@ class FindCaller:
         if not secret:
             return ANONYMOUS
         if request.method not in SAFE and not from_own_page(request):
-            raise NotAllowed("This was sent from another site. Use the forms of this site.")
+            raise NotAllowed(
+                Sentence(
+                    "Cet envoi vient d'un autre site. Servez-vous des formulaires de celui-ci."
+                )
+            )
         return await caller_of_login(secret=secret, now=self.clock())
 
 

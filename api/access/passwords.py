@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from centres.errors import InvalidInput
+from centres.language import Sentence
 
 SHORTEST, LONGEST = 10, 200
 _hasher = PasswordHasher()
@@ -17,7 +18,12 @@ async def hashed(password: str) -> str:
     """Return the argon2id hash of `password`; refuse one outside 10 to 200 characters."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidInput(
-            f"Choose a password of {SHORTEST} to {LONGEST} characters.", field="password"
+            Sentence(
+                "Choisissez un mot de passe de {shortest} à {longest} caractères.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            ),
+            field="password",
         )
     return await asyncio.to_thread(_hasher.hash, password)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from centres.db import rows
 from centres.errors import Refusal
+from centres.language import Sentence
 
 
 class TooManyTries(Refusal):
@@ -37,7 +38,8 @@ async def count_use(*, key: str, limit: int, within: timedelta, now: datetime) -
     )
     if used[0]["uses"] > limit:
         wait = int((start + within - now).total_seconds()) + 1
-        raise TooManyTries(f"Wait {wait} seconds, then try again.", retry_after=wait)
+        said = Sentence("Réessayez dans {minutes} min.", minutes=-(-wait // 60))
+        raise TooManyTries(said, retry_after=wait)
 
 
 async def forget(*, key: str) -> None:

@@ -7,6 +7,7 @@ from api.access.secrets import digest, new_secret
 from api.access.tables import AccessToken
 from centres.db import atomic
 from centres.errors import NotFound
+from centres.fields import unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ async def revoke_token(*, account_id: int, token_id: int, now: datetime) -> Toke
         )
         token = await AccessToken.objects().where(mine).first()
     if token is None:
-        raise NotFound(f"You have no token {token_id}.")
+        raise NotFound(unknown(token_id))
     return _row(token)
 
 

@@ -18,6 +18,7 @@ from api.negotiation import accepts_gzip, already_has
 from api.pages import wording
 from centres import language as words
 from centres.language import Language, negotiate, translator
+from centres.zone_words import zone_words
 from sessions.timetables import reason_words
 
 HERE = Path(__file__).parent.parent
@@ -71,7 +72,7 @@ def environment(language: Language) -> Environment:
         day=in_language(words.day_words),
         hour=unbroken(words.hour_words),
         hours=unbroken(hours_of),
-        zone=in_language(words.zone_words),
+        zone=in_language(zone_words),
         in_days=lambda day, today: words.in_days_words((day - today).days, language),
         said=in_language(words.say),
         named=lambda names: names.in_language(language),

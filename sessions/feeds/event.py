@@ -17,8 +17,8 @@ from centres.language import (
     day_words,
     hours_words,
     translator,
-    zone_words_with_offset,
 )
+from centres.zone_words import zone_words_with_offset
 from centres.zones import to_wall
 from sessions.feeds.icalendar_text import content_lines, escaped, one_line, plain, utc_stamp
 from sessions.lifecycle import MeetupState

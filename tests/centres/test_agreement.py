@@ -18,6 +18,7 @@ from centres.agreement import (
     require_transition,
     weeks_over,
 )
+from centres.language import Language, say
 
 PROSPECT, NEGOTIATING, AGREED, OPEN, SUSPENDED, CLOSED = AgreementState
 
@@ -51,12 +52,18 @@ def test_every_step_is_either_legal_or_refused(now, then):
 
 
 def test_a_refused_step_names_what_may_come_next():
-    with pytest.raises(IllegalAgreementStep, match="suspended or closed"):
+    with pytest.raises(IllegalAgreementStep) as refused:
         require_transition(OPEN, AGREED)
+
+    assert [say(refused.value.detail, each) for each in Language] == [
+        "Une convention en vigueur ne devient pas signée ; elle peut devenir suspendue ou close.",
+        "An agreement that is in force does not become signed; it can become suspended or closed.",
+        "Um acordo em vigor não passa a assinado; pode passar a suspenso ou encerrado.",
+    ]
 
 
 def test_a_closed_agreement_asks_for_a_new_one():
-    with pytest.raises(IllegalAgreementStep, match="sign a new agreement"):
+    with pytest.raises(IllegalAgreementStep, match="signez-en une nouvelle"):
         require_transition(CLOSED, OPEN)
 
 
