@@ -1,5 +1,7 @@
 """create_app(): the only place where things are wired together."""
 
+import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,14 +25,16 @@ from api.access.middleware import FindCaller
 from api.clock import Clock, system_clock
 from api.edges import AtTheEdge
 from api.feeds import FEEDS, Shelf
+from api.geocoders import SharedGeocoder
 from api.idempotency import RepeatSafely
+from api.jobs import run_worker
 from api.pages import PAGES
 from api.pages.problem_pages import for_people
 from api.problems import HANDLERS
 from api.resources import CONTROLLERS
 from api.schema import PLUGINS
 from api.settings import Settings, read_settings
-from centres.db import DB, close_pool, open_pool
+from centres.db import DB, close_pool, database_url, open_pool, point_at
 from centres.zones import require_fresh_tzdata
 
 VERSION = "0.1.0"
@@ -55,11 +59,30 @@ async def database_pool(app: Litestar) -> AsyncIterator[None]:
     if DB.pool is not None:
         yield
         return
+    url = database_url()
+    if url is not None:
+        point_at(url)
     await open_pool(max_size=app.state.settings.pool_size)
     try:
         yield
     finally:
         await close_pool()
+
+
+@asynccontextmanager
+async def job_worker(app: Litestar) -> AsyncIterator[None]:
+    """Run queued jobs beside the requests, unless the settings leave them to `worker`."""
+    dsn = database_url()
+    if dsn is None or not app.state.settings.run_jobs:
+        yield
+        return
+    worker = asyncio.create_task(run_worker(dsn))
+    try:
+        yield
+    finally:
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
 
 
 def openapi() -> OpenAPIConfig:
@@ -109,6 +132,11 @@ def create_app(
     def given_settings() -> Settings:
         return chosen
 
+    shared_geocoder = SharedGeocoder(chosen)
+
+    def given_geocoder() -> SharedGeocoder:
+        return shared_geocoder
+
     application = Litestar(
         route_handlers=[
             health.live,
@@ -123,17 +151,19 @@ def create_app(
             "now": Provide(now, sync_to_thread=False),
             "caller": Provide(caller, sync_to_thread=False),
             "settings": Provide(given_settings, sync_to_thread=False),
+            "geocoder": Provide(given_geocoder, sync_to_thread=False),
         },
         middleware=[
             DefineMiddleware(FindCaller, clock=clock),
             DefineMiddleware(RepeatSafely, clock=clock),
         ],
         exception_handlers=for_people(HANDLERS),
-        lifespan=[database_pool],
+        lifespan=[database_pool, job_worker],
+        on_shutdown=[shared_geocoder.close],
         openapi_config=openapi(),
         plugins=PLUGINS,
         request_max_body_size=LARGEST_BODY,
         state=State({"settings": chosen, "clock": clock, "shelf": Shelf()}),
         logging_config=None,
     )
-    return AtTheEdge(application)
+    return AtTheEdge(application, log_requests=chosen.log_requests)
