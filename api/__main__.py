@@ -73,7 +73,9 @@ def fill(lock: Path) -> None:
         if subprocess.run(venv, check=False).returncode != 0:
             sys.exit("The environment could not be made: Python says why above.")
     pip = [python, "-m", "pip", "--python", str(environment_python())]
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    # Not compiled in advance: what is used compiles itself once, and that is a small part of it.
+    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
+    options.append("--require-hashes")
     done = subprocess.run([*pip, "install", *options, "-r", str(lock)], check=False)
     if done.returncode != 0:
         sys.exit(
@@ -101,9 +103,11 @@ def main() -> None:
     inside = Path(sysconfig.get_path("scripts")).resolve() == environment_python().parent.resolve()
     if not inside:
         arguments = [str(environment_python()), "-m", "api", *sys.argv[1:]]
+        # What compiled itself has to be kept, or each start would compile it again.
+        kept = {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         if os.name == "nt":
-            sys.exit(subprocess.run(arguments, check=False).returncode)
-        os.execv(arguments[0], arguments)
+            sys.exit(subprocess.run(arguments, env=kept, check=False).returncode)
+        os.execve(arguments[0], arguments, kept)
 
     from api.cli import main as run  # only importable inside the environment
 
