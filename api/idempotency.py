@@ -20,6 +20,7 @@ from api.access.caller import Caller
 from api.problems import KeyUsedForAnother
 from centres.db import atomic, rows
 from centres.errors import InvalidInput
+from centres.language import Sentence
 
 KEPT_FOR = timedelta(days=2)
 LONGEST_KEY = 200
@@ -50,7 +51,10 @@ class RepeatSafely:
             return
         if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
             raise InvalidInput(
-                "Use a key of 1 to 200 printable ASCII characters.", field="Idempotency-Key"
+                Sentence(
+                    "Donnez une clé de 1 à {longest} caractères, sans accents.", longest=LONGEST_KEY
+                ),
+                field="Idempotency-Key",
             )
         await self.once(key, scope, await request.body(), send)
 
@@ -121,7 +125,7 @@ class RepeatSafely:
             await rows("SELECT * FROM idempotent_reply WHERE caller = $1 AND key = $2", caller, key)
         )[0]
         if found["request_hash"] != asked:
-            raise KeyUsedForAnother("Use a new key for a new request.")
+            raise KeyUsedForAnother(Sentence("Prenez une nouvelle clé pour une nouvelle demande."))
         headers = [
             (name.encode("latin-1"), value.encode("latin-1"))
             for name, value in json.loads(found["headers"]).items()

@@ -1,7 +1,14 @@
-"""Where refusals meet HTTP: RFC 9457 problems with stable types, and nothing said of bugs."""
+"""Where refusals meet HTTP: RFC 9457 problems with stable types, and nothing said of bugs.
+
+`detail` speaks the language that Accept-Language asks for, French first, for programs show it to
+their users. `title` stays in English: it belongs to the type, and RFC 9457 (3.1.3) asks it not to
+change from one occurrence to the next. Litestar's own remarks on a body that does not fit the
+schema are for whoever writes the program, and stay in English too.
+"""
 
 import re
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import asyncpg
@@ -19,6 +26,7 @@ from centres.errors import (
     NotFound,
     Refusal,
 )
+from centres.language import Language, Sentence, negotiate, say
 
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger()
@@ -81,14 +89,17 @@ def problem_type(refusal: type[Refusal]) -> str:
     return f"urn:rendezvous:problem:{refusal.__name__}"
 
 
-def problem_of(refusal: Refusal) -> Problem:
-    """Return the problem that says what was refused, why, and which field is at fault."""
+def problem_of(refusal: Refusal, language: Language) -> Problem:
+    """Return the problem that says what was refused, why, and which field is at fault.
+
+    A detail that is no Sentence, as when the database refused, stays as it is.
+    """
     kind = type(refusal)
     return Problem(
         type=problem_type(kind),
         title=title_of(kind),
         status=status_of(kind),
-        detail=refusal.detail,
+        detail=say(refusal.detail, language),
         field=refusal.field,
     )
 
@@ -100,14 +111,17 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[
     )
 
 
-def on_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
+def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
     """Answer a domain refusal."""
-    headers = {}
+    language = negotiate(request.headers.get("accept-language"))
+    headers = {"Vary": "Accept-Language"}
+    if isinstance(refusal.detail, Sentence):
+        headers["Content-Language"] = language.value
     if isinstance(refusal, TooManyTries):
         headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, LoginNeeded):
         headers["WWW-Authenticate"] = "Bearer"
-    return answer(problem_of(refusal), headers)
+    return answer(problem_of(refusal, language), headers)
 
 
 def _field_problem(found: dict[str, Any]) -> FieldProblem:
@@ -160,26 +174,48 @@ def on_unstorable(request: Request[Any, Any, Any], error: Exception) -> Response
 
     The calendar ends with the year 9999: adding a week to its last days is an OverflowError.
     """
-    return on_refusal(
-        request, InvalidInput("A text holds a NUL character, or a number or date is out of range.")
+    said = Sentence(
+        "Un texte contient un caractère NUL, ou bien un nombre ou une date dépasse les bornes."
     )
+    return on_refusal(request, InvalidInput(said))
 
 
 def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer a body that cannot even be decoded."""
-    return on_refusal(
-        request, InvalidInput("The body is not UTF-8, or nests too deeply.", field="body")
-    )
+    said = Sentence("Le corps de la demande n'est pas en UTF-8, ou il est trop imbriqué.")
+    return on_refusal(request, InvalidInput(said, field="body"))
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """Log what went wrong, show nothing of it."""
-    log.error("bug", path_template=request.scope.get("path_template", ""), exc_info=error)
+    """Log where it went wrong, show nothing of it.
+
+    Messages stay out of the log: PostgreSQL's quote the row, and so a learner's e-mail or phone.
+    """
+    log.error(
+        "bug",
+        path_template=request.scope.get("path_template", ""),
+        error=[type(each).__qualname__ for each in _chain(error)],
+        sqlstate=getattr(error, "sqlstate", None),
+        constraint=getattr(error, "constraint_name", None),
+        where=[
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for each in _chain(error)
+            for frame in traceback.extract_tb(each.__traceback__)
+        ],
+    )
     return answer(
         Problem(
             type="about:blank", title="Something went wrong here; it has been noted.", status=500
         )
     )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, then what led to it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from api.problems import PreconditionNeeded
 from centres.errors import InvalidInput, Refusal
+from centres.language import Sentence
 from sessions.pages import Position
 
 T = TypeVar("T")
@@ -102,12 +103,15 @@ def page_of(
     return Page(items=[view(row) for row in kept], next=str(key(kept[-1])) if more else None)
 
 
+_TAKE_NEXT = Sentence("Reprenez pour « after » le « next » de la page précédente.")
+
+
 def after_id(after: str | None) -> int:
     """Read the opaque `after` of a list that is ordered by id."""
     if after is None:
         return 0
     if not after.isascii() or not after.isdigit() or int(after) > GREATEST_ID:
-        raise InvalidInput("Take `after` from the `next` of the page before.", field="after")
+        raise InvalidInput(_TAKE_NEXT, field="after")
     return int(after)
 
 
@@ -119,9 +123,7 @@ def after_position(after: str | None) -> Position | None:
     try:
         return Position(datetime.fromisoformat(moment), after_id(last))
     except (ValueError, Refusal) as error:
-        raise InvalidInput(
-            "Take `after` from the `next` of the page before.", field="after"
-        ) from error
+        raise InvalidInput(_TAKE_NEXT, field="after") from error
 
 
 def position_key(row: Any) -> str:
@@ -136,10 +138,15 @@ def revision_of(if_match: str | None) -> int:
     A weak tag never matches, so that only the strong form is understood.
     """
     if if_match is None:
-        raise PreconditionNeeded("Read it first, then send its ETag as `If-Match`.")
+        raise PreconditionNeeded(
+            Sentence("Lisez d'abord, puis renvoyez dans « If-Match » l'ETag que vous avez reçu.")
+        )
     text = if_match.strip().strip('"')
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise InvalidInput('Send the ETag as you read it, such as "3".', field="If-Match")
+        raise InvalidInput(
+            Sentence("Renvoyez l'ETag tel que vous l'avez reçu, guillemets compris."),
+            field="If-Match",
+        )
     return int(text)
 
 
