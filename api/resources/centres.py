@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
-from api.access.caller import Caller
+from api.access.caller import NOTHING_HERE, Caller
 from api.clock import Now
 from api.routes import acting, changing, creating, listing, reading
 from api.wire import (
@@ -148,7 +148,7 @@ async def visible_centre(code: str, caller: Caller) -> premises.Centre:
     """Return a centre that the caller may see: anybody an open one, its people any."""
     row = await premises.read_centre(code=code)
     if row.state != "open" and not caller.hosts(row.code, row.country):
-        raise NotFound("There is nothing here that you may see.")
+        raise NotFound(NOTHING_HERE)
     return row
 
 

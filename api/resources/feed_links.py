@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from api.access.caller import Caller
+from api.access.caller import NOTHING_HERE, Caller
 from api.clock import Now
 from api.routes import acting, creating, listing
 from api.settings import Settings
@@ -28,7 +28,7 @@ from api.wire import (
 )
 from centres.db import rows
 from centres.errors import InvalidInput, NotFound
-from centres.language import Language
+from centres.language import Language, Sentence
 from sessions import subscriptions
 from sessions.feeds.links import FeedScope, Link
 
@@ -100,7 +100,7 @@ _SUBJECTS = {
 async def _subject(scope: FeedScope, sql_end: str, key: object) -> Subject:
     found = await rows(f"{_SUBJECTS[scope]} WHERE {sql_end}", key)
     if not found:
-        raise NotFound("There is nothing here that you may see.")
+        raise NotFound(NOTHING_HERE)
     row = found[0]
     return Subject(row["id"], row["iso2"], row["centre"], row["mentor"])
 
@@ -111,12 +111,12 @@ async def _own_subject(
     caller.require_known()
     if scope is FeedScope.COUNTRIES:
         if not countries:
-            raise InvalidInput("Name at least one country.", field="countries")
+            raise InvalidInput(Sentence("Nommez au moins un pays."), field="countries")
         for country in countries:
             caller.require_manager(country)
         return None
     if code is None or countries:
-        raise InvalidInput("Name the code of what the calendar is of.", field="code")
+        raise InvalidInput(Sentence("Donnez le code de ce que montre l'agenda."), field="code")
     subject = await _subject(scope, "s.code = $1", code)
     subject.require_own(caller)
     return subject.id
@@ -166,7 +166,9 @@ class FeedLinkController(Controller):
         subject = await _own_subject(data.scope, data.code, data.countries, caller)
         if data.page:
             if data.scope is not FeedScope.LEARNER or subject is None:
-                raise InvalidInput("Only learners have a page of their own.", field="page")
+                raise InvalidInput(
+                    Sentence("Seuls les apprenants ont une page à eux."), field="page"
+                )
             link, token = await subscriptions.open_page_link(
                 learner_id=subject, device=data.device, now=now
             )

@@ -7,7 +7,7 @@ from litestar import Controller, Response
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
-from api.access.caller import Caller
+from api.access.caller import NOTHING_HERE, Caller
 from api.clock import Now
 from api.resources.consequences import CancelledView, MovedView
 from api.routes import acting, creating, listing, reading
@@ -151,7 +151,7 @@ async def visible_meetup(meetup_id: int, caller: Caller) -> meetup_reading.Meetu
     if not (
         caller.hosts(row.centre_code, row.country) or caller.leads(row.mentor_code, row.country)
     ):
-        raise NotFound("There is nothing here that you may see.")
+        raise NotFound(NOTHING_HERE)
     return row
 
 
