@@ -9,6 +9,7 @@ they changed nothing, so the same key may try again.
 import hashlib
 import json
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,8 +90,16 @@ class RepeatSafely:
             await send(message)
 
     async def acted(self, scope: HTTPScope, body: bytes) -> list[Message]:
-        """Run the request inside the open transaction and return what it would send."""
+        """Run the request inside the open transaction and return what it would send.
+
+        It runs on a copy of the state: Litestar notes there that an answer has begun, and would
+        then not answer a COMMIT that fails.
+        """
         messages: list[Message] = []
+        inner: HTTPScope = {
+            **scope,
+            "state": {name: copy(each) for name, each in scope["state"].items()},
+        }
 
         async def receive() -> Any:
             return {"type": "http.request", "body": body, "more_body": False}
@@ -98,7 +107,7 @@ class RepeatSafely:
         async def collect(message: Message) -> None:
             messages.append(message)
 
-        await self.app(scope, receive, collect)
+        await self.app(inner, receive, collect)
         return messages
 
     async def keep(self, reply: int, messages: list[Message]) -> None:
