@@ -69,13 +69,18 @@ async def lock(
     )
     if not found:
         raise refusal(unknown(name), field=column)
-    if revision is not None and found[0]["revision"] != revision:
+    require_revision(name, found[0]["revision"], revision)
+    return found[0]
+
+
+def require_revision(name: str | int, stored: int, asked: int | None) -> None:
+    """Raise ChangedMeanwhile, naming what has changed, unless any revision or this one will do."""
+    if asked is not None and asked != stored:
         raise ChangedMeanwhile(
             Sentence(
                 "« {code} » a changé depuis votre lecture : relisez, puis recommencez.", code=name
             )
         )
-    return found[0]
 
 
 async def referred(

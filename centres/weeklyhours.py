@@ -12,11 +12,10 @@ from itertools import pairwise
 
 from centres import fields, tables
 from centres.db import atomic, copy_rows, rows
-from centres.errors import ChangedMeanwhile
 from centres.heldslots import hold_calendar
 from centres.language import Sentence
 from centres.opening import OpeningHours, UnusableOpeningHours
-from centres.records import lock
+from centres.records import lock, require_revision
 from centres.refusals import CentreNotFound
 
 WHOLE_DAY = 24 * 60
@@ -44,13 +43,7 @@ async def set_opening_hours(
         row = await lock(tables.Centre, centre, None, CentreNotFound)
         await hold_calendar(row["id"])
         before = await read_opening_hours(centre=centre)
-        if revision is not None and revision != before.revision:
-            raise ChangedMeanwhile(
-                Sentence(
-                    "« {code} » a changé depuis votre lecture : relisez, puis recommencez.",
-                    code=centre,
-                )
-            )
+        require_revision(centre, before.revision, revision)
         if wanted != before.hours:
             await rows("DELETE FROM opening_hours WHERE centre = $1", row["id"])
             await copy_rows(

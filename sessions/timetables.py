@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 
 from centres.db import atomic, rows
-from centres.errors import ChangedMeanwhile
 from centres.fields import INT4_MAX
 from centres.language import Language, Sentence, translator
-from centres.records import page, sought, wanted
+from centres.records import page, require_revision, sought, wanted
 from sessions.lifecycle import TimetableState, require_transition
 from sessions.refusals import TimetableNotFound
 from sessions.timetable_draft import Results
@@ -183,13 +182,7 @@ async def lock_timetable(*, timetable_id: int, revision: int | None = None) -> T
     """Return a timetable, locked until the transaction ends, if it has this revision, if given."""
     await get_timetable(timetable_id=timetable_id)
     found = await rows(f"{_TIMETABLES} WHERE id = $1 FOR NO KEY UPDATE", timetable_id)
-    if revision is not None and found[0]["revision"] != revision:
-        raise ChangedMeanwhile(
-            Sentence(
-                "« {code} » a changé depuis votre lecture : relisez, puis recommencez.",
-                code=str(timetable_id),
-            )
-        )
+    require_revision(timetable_id, found[0]["revision"], revision)
     return _timetable(found[0])
 
 

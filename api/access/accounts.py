@@ -11,8 +11,9 @@ from api.access.passwords import hashed
 from api.access.tables import Account, RoleGrant
 from centres import fields
 from centres.db import atomic, rows
-from centres.errors import ChangedMeanwhile, InvalidInput, NotFound, Refusal
+from centres.errors import InvalidInput, NotFound, Refusal
 from centres.language import Sentence
+from centres.records import lock
 
 SCOPES = {
     Role.MANAGER: ("country", "iso2"),
@@ -105,16 +106,7 @@ async def amend_account(
     """Change what is given; an account made inactive loses its logins and tokens at once."""
     secret = None if password is None else await hashed(password)
     async with atomic():
-        account = await Account.objects().where(Account.id == account_id).lock_rows().first()
-        if account is None:
-            raise NotFound(fields.unknown(account_id))
-        if revision is not None and revision != account.revision:
-            raise ChangedMeanwhile(
-                Sentence(
-                    "« {code} » a changé depuis votre lecture : relisez, puis recommencez.",
-                    code=account.email,
-                )
-            )
+        await lock(Account, account_id, revision, NotFound, column="id")
         named = {
             Account.name: name,
             Account.language: language,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from centres.db import atomic, copy_rows, retried, rows
-from centres.errors import ChangedMeanwhile
 from centres.fields import searched, unknown
 from centres.language import Sentence
-from centres.records import page, referred, sought, wanted
+from centres.records import page, referred, require_revision, sought, wanted
 from sessions.learning.places import Placed, give_back_seats, place
 from sessions.refusals import (
     AlreadyEnrolled,
@@ -62,11 +61,7 @@ async def get_enrolment(*, cohort: str, learner: str) -> Enrolment:
         searched(learner),
     )
     if not found:
-        raise NotEnrolled(
-            Sentence(
-                "{learner} n'est pas dans la promotion {cohort}.", learner=learner, cohort=cohort
-            )
-        )
+        raise _not_enrolled(learner, cohort)
     return Enrolment(**found[0])
 
 
@@ -167,24 +162,18 @@ async def _end(cohort: str, learner: str, revision: int, state: str, now: dateti
         await _locked_cohort(cohort)
         before = await get_enrolment(cohort=cohort, learner=learner)
         if before.state != "enrolled":
-            raise NotEnrolled(
-                Sentence(
-                    "{learner} n'est pas dans la promotion {cohort}.",
-                    learner=learner,
-                    cohort=cohort,
-                )
-            )
-        if before.revision != revision:
-            raise ChangedMeanwhile(
-                Sentence(
-                    "« {code} » a changé depuis votre lecture : relisez, puis recommencez.",
-                    code=f"{cohort} {learner}",
-                )
-            )
+            raise _not_enrolled(learner, cohort)
+        require_revision(f"{cohort} {learner}", before.revision, revision)
         learner_id = await _learner_id(learner)
         await rows("UPDATE enrolment SET state = $2 WHERE id = $1", before.id, state)
         await give_back_seats(enrolment=before.id, learner=learner_id, now=now)
         return await get_enrolment(cohort=cohort, learner=learner)
+
+
+def _not_enrolled(learner: str, cohort: str) -> NotEnrolled:
+    return NotEnrolled(
+        Sentence("{learner} n'est pas dans la promotion {cohort}.", learner=learner, cohort=cohort)
+    )
 
 
 async def _locked_cohort(code: str) -> int:
