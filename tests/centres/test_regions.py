@@ -90,7 +90,7 @@ async def test_regions_come_in_pages(database) -> None:
     ("page", "field"),
     [
         ({"limit": 0}, "limit"),
-        ({"limit": 202}, "limit"),
+        ({"limit": 1001}, "limit"),
         ({"after_id": -1}, "after_id"),
         ({"after_id": 2**31}, "after_id"),
     ],
