@@ -6,6 +6,7 @@ A handler says who may, parses, calls one function of `centres` or `sessions`, s
 from litestar.types import ControllerRouterHandler
 
 from api.resources.accounts import AccountController, TokenController
+from api.resources.bookings import BookingController
 from api.resources.centres import CentreController
 from api.resources.closures import ClosureController
 from api.resources.cohorts import CohortController, GroupController
@@ -13,12 +14,13 @@ from api.resources.feed_links import FeedLinkController
 from api.resources.holidays import HolidayController
 from api.resources.hosts import AgreementController, HostController
 from api.resources.learners import EnrolmentController, LearnerController
-from api.resources.meetups import BookingController, MeetupController
+from api.resources.meetups import MeetupController
 from api.resources.mentors import MentorController
 from api.resources.network import CountryController, RegionController
 from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
 from api.resources.rooms import RoomController
+from api.resources.seats import SeatController
 from api.resources.slots import SlotController
 from api.resources.timetables import TimetableController
 from api.resources.tools import ChangeController, geocode
@@ -43,6 +45,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     EnrolmentController,
     TimetableController,
     MeetupController,
+    SeatController,
     BookingController,
     FeedLinkController,
     AccountController,

@@ -10,14 +10,12 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from api.access.caller import NOTHING_HERE, Caller
 from api.clock import Now
 from api.resources.consequences import CancelledView, MovedView
-from api.routes import acting, creating, listing, reading
+from api.routes import acting, listing, reading
 from api.wire import (
     After,
     Body,
-    Code,
     CodeFilter,
     Id,
-    IdFilter,
     IdInPath,
     IfMatch,
     Instant,
@@ -27,7 +25,6 @@ from api.wire import (
     View,
     WallTime,
     Words,
-    after_id,
     after_position,
     page_of,
     position_key,
@@ -36,8 +33,7 @@ from api.wire import (
     shown,
 )
 from centres.errors import NotFound
-from sessions import booking, booking_reading, meetup_changes, meetup_reading, waiting_list
-from sessions.learning.learners import LearnerName, get_learner_name
+from sessions import meetup_changes, meetup_reading
 from sessions.lifecycle import MeetupState
 from sessions.slot_reading import get_slot
 
@@ -96,54 +92,6 @@ class MeetupCancel(Body):
     reason: Words
 
 
-class SeatIn(Body):
-    """Whose seat."""
-
-    learner: Code
-
-
-class SeatMove(Body):
-    """Whose seat, and to which meetup it goes."""
-
-    learner: Code
-    to_meetup: Id
-
-
-class SeatView(View):
-    """One learner's seat in one meetup; `sequence` is what their own calendar shows."""
-
-    id: int
-    meetup: int
-    kind: str
-    state: str
-    starts_at: Instant
-    ends_at: Instant
-    sequence: int
-    booked_at: Instant
-    changed_at: Instant
-    revision: int
-
-
-class AttendeeView(View):
-    """Who has a seat, by name only."""
-
-    learner: str
-    learner_name: str
-    kind: str
-    state: str
-    booked_at: Instant
-    changed_at: Instant
-
-
-class WaitingView(View):
-    """A place in the queue: the cohort's own learners first, then by when they asked."""
-
-    position: int
-    of: int
-    asked_at: Instant
-    elsewhere: bool
-
-
 async def visible_meetup(meetup_id: int, caller: Caller) -> meetup_reading.Meetup:
     """Return a meetup of the caller's centres, countries or own leading."""
     caller.require_known()
@@ -155,15 +103,8 @@ async def visible_meetup(meetup_id: int, caller: Caller) -> meetup_reading.Meetu
     return row
 
 
-async def _own_learner(code: str, caller: Caller) -> LearnerName:
-    caller.require_writer()
-    caller.require_some_manager()
-    learner = await get_learner_name(code=code)
-    caller.require_manager(learner.country)
-    return learner
-
-
-async def _require_managed(meetup_id: int, caller: Caller) -> None:
+async def require_managed(meetup_id: int, caller: Caller) -> None:
+    """Raise `NotFound` unless the caller manages the country of the meetup."""
     caller.require_manager((await visible_meetup(meetup_id, caller)).country)
 
 
@@ -245,7 +186,7 @@ class MeetupController(Controller):
     ) -> MovedView:
         """Move it to a free slot; same UID, SEQUENCE + 1, everybody is told once."""
         caller.require_writer()
-        await _require_managed(meetup_id, caller)
+        await require_managed(meetup_id, caller)
         caller.require_manager((await get_slot(slot_id=data.slot)).country)
         done = await meetup_changes.move_meetup(
             meetup_id=meetup_id,
@@ -267,142 +208,8 @@ class MeetupController(Controller):
     ) -> CancelledView:
         """Cancel it; everybody is told once, and its slot is free again."""
         caller.require_writer()
-        await _require_managed(meetup_id, caller)
+        await require_managed(meetup_id, caller)
         done = await meetup_changes.cancel_meetup(
             meetup_id=meetup_id, reason=data.reason, revision=revision_of(if_match), now=now
         )
         return shown(CancelledView, done)
-
-    @reading("/{meetup_id:int}/bookings")
-    async def attendees(
-        self,
-        meetup_id: IdInPath,
-        caller: NamedDependency[Caller],
-        limit: Limit = 50,
-        after: After = None,
-    ) -> Page[AttendeeView]:
-        """Who has a seat, by name only, those who gave theirs back included."""
-        await visible_meetup(meetup_id, caller)
-        found = await booking_reading.list_bookings(
-            meetup=meetup_id, after_id=after_id(after), limit=limit + 1
-        )
-        return page_of(lambda row: shown(AttendeeView, row), found, limit)
-
-    @creating("/{meetup_id:int}/bookings")
-    async def book(
-        self,
-        meetup_id: IdInPath,
-        data: JSONBody[SeatIn],
-        caller: NamedDependency[Caller],
-        now: Now,
-    ) -> SeatView:
-        """Give a learner of yours a seat while one is free, whichever group they are of."""
-        learner = await _own_learner(data.learner, caller)
-        await _require_managed(meetup_id, caller)
-        done = await booking.book_seat(meetup_id=meetup_id, learner_id=learner.id, now=now)
-        return shown(SeatView, done)
-
-    @acting("/{meetup_id:int}/release")
-    async def release(
-        self,
-        meetup_id: IdInPath,
-        data: JSONBody[SeatIn],
-        caller: NamedDependency[Caller],
-        now: Now,
-    ) -> SeatView:
-        """Give a seat back; the first in the queue who can come gets it."""
-        learner = await _own_learner(data.learner, caller)
-        done = await booking.release_seat(meetup_id=meetup_id, learner_id=learner.id, now=now)
-        return shown(SeatView, done.booking)
-
-    @acting("/{meetup_id:int}/move-seat")
-    async def move_seat(
-        self,
-        meetup_id: IdInPath,
-        data: JSONBody[SeatMove],
-        caller: NamedDependency[Caller],
-        now: Now,
-    ) -> SeatView:
-        """Exchange a seat for one in another meetup, both or neither."""
-        learner = await _own_learner(data.learner, caller)
-        await _require_managed(data.to_meetup, caller)
-        done = await booking.move_seat(
-            from_meetup=meetup_id, to_meetup=data.to_meetup, learner_id=learner.id, now=now
-        )
-        return shown(SeatView, done)
-
-    @reading("/{meetup_id:int}/waiting")
-    async def queue(
-        self, meetup_id: IdInPath, caller: NamedDependency[Caller]
-    ) -> list[WaitingView]:
-        """The waiting list in its order."""
-        await visible_meetup(meetup_id, caller)
-        return [shown(WaitingView, each) for each in await waiting_list.waiting_list(meetup_id)]
-
-    @acting("/{meetup_id:int}/wait")
-    async def wait(
-        self,
-        meetup_id: IdInPath,
-        data: JSONBody[SeatIn],
-        caller: NamedDependency[Caller],
-        now: Now,
-    ) -> WaitingView:
-        """Put a learner of yours on the waiting list of a full meetup."""
-        learner = await _own_learner(data.learner, caller)
-        await _require_managed(meetup_id, caller)
-        done = await waiting_list.join_waiting_list(
-            meetup_id=meetup_id, learner_id=learner.id, now=now
-        )
-        return shown(WaitingView, done)
-
-    @acting("/{meetup_id:int}/leave-queue", status=204)
-    async def leave_queue(
-        self,
-        meetup_id: IdInPath,
-        data: JSONBody[SeatIn],
-        caller: NamedDependency[Caller],
-        now: Now,
-    ) -> None:
-        """Take a learner of yours off the waiting list."""
-        learner = await _own_learner(data.learner, caller)
-        await waiting_list.leave_waiting_list(meetup_id=meetup_id, learner_id=learner.id, now=now)
-
-
-class BookingView(View):
-    """One learner's seat in one meetup."""
-
-    id: int
-    meetup: int
-    learner: str
-    kind: str
-    state: str
-    booked_at: Instant
-    changed_at: Instant
-    revision: int
-
-
-class BookingController(Controller):
-    """The seats of learners; for the managers of their country."""
-
-    path = "/bookings"
-    tags = ("Meetups",)
-
-    @listing()
-    async def list_all(
-        self,
-        caller: NamedDependency[Caller],
-        country: Iso2Filter = None,
-        learner: CodeFilter = None,
-        meetup: IdFilter = None,
-        limit: Limit = 50,
-        after: After = None,
-    ) -> Page[BookingView]:
-        """Bookings of the learners of your countries."""
-        found = await booking_reading.list_bookings(
-            countries=caller.countries_within(country),
-            learner=learner,
-            meetup=meetup,
-            after_id=after_id(after),
-            limit=limit + 1,
-        )
-        return page_of(lambda row: shown(BookingView, row), found, limit)
