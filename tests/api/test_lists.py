@@ -280,10 +280,8 @@ async def far_network() -> None:
     await make_meetup(group, await make_slot(room, datetime(2027, 1, 16, 9)), 0, [learner])
 
 
-@pytest.mark.parametrize(
-    ("name", "query"), [(name, each) for name, found in FILTERS.items() for each in found]
-)
-async def test_a_filter_keeps_what_belongs_and_nothing_else(name, query, admin, database):
+@pytest.mark.parametrize("name", list(FILTERS))
+async def test_a_filter_keeps_what_belongs_and_nothing_else(name, admin, database):
     home = await make_country(zone="Africa/Dakar")
     host = await stored(Host(code="SN-H", name="H", kind="school", country=home))
     centre = await make_centre(home, host=host)
@@ -301,7 +299,9 @@ async def test_a_filter_keeps_what_belongs_and_nothing_else(name, query, admin, 
     names = {"centre": centre.code, "cohort": cohort.code, "learner": learner.code}
 
     everything = (await admin.get(f"/api/v1/{name}?limit=200")).json()["items"]
-    found = (await admin.get(f"/api/v1/{name}?limit=200&{query.format(**names)}")).json()["items"]
+    for query in FILTERS[name]:
+        asked = f"/api/v1/{name}?limit=200&{query.format(**names)}"
+        found = (await admin.get(asked)).json()["items"]
 
-    assert found == [each for each in everything if kept(each, query, names)]
-    assert 0 < len(found) < len(everything)
+        assert found == [each for each in everything if kept(each, query, names)], query
+        assert 0 < len(found) < len(everything), query
