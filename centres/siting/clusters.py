@@ -6,14 +6,14 @@ problem Lorena & Senne (2004), Computers & Operations Research 31. The prices ar
 Wentges (1997), International Transactions in Operational Research 4.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import highspy  # type: ignore[import-not-found, unused-ignore]
 import numpy as np
 
 from centres.siting.arrays import Flags, Floats, Ints
-from centres.siting.linear import Outcome, Rows, minimise, quiet
+from centres.siting.linear import Outcome, Rows, Solution, minimise, quiet
 from centres.siting.seat_prices import Filler, SeatAscent, SeatCase, whole_bound
 
 SMOOTH = 0.6
@@ -33,9 +33,12 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clusters:
-    """The clusters met and the best bound with its prices; `exact` where nothing was left."""
+    """The clusters met, the share of each in the last optimum, and the best bound with its
+    prices; `exact` where nothing was left.
+    """
 
     met: tuple[Cluster, ...]
+    share: Floats
     found: SeatAscent
     exact: bool
 
@@ -106,6 +109,13 @@ class _Master:
             self.clusters += fresh
         return len(fresh)
 
+    def share(self) -> Floats:
+        """Return how much of each cluster the last optimum takes."""
+        share = np.zeros(len(self.clusters))
+        values = np.asarray(self.highs.getSolution().col_value)[self.points :]
+        share[: len(values)] = values
+        return share
+
     def solve(self) -> tuple[float, Floats, float]:
         """Return the optimum over these clusters, the points' prices and the budget's."""
         self.highs.run()
@@ -151,7 +161,7 @@ def generate(
             smooth = SMOOTH
         if not keep_going():
             break
-    return Clusters(tuple(master.clusters), best, exact)
+    return Clusters(tuple(master.clusters), master.share(), best, exact)
 
 
 def _cluster(case: SeatCase, site: int, points: Ints) -> Cluster:
@@ -161,25 +171,23 @@ def _cluster(case: SeatCase, site: int, points: Ints) -> Cluster:
 
 def combine(
     case: SeatCase,
-    clusters: Clusters,
-    width: float,
+    met: Sequence[Cluster],
     seed: int,
     keep_going: Callable[[], bool],
     *,
+    cutoff: float = np.inf,
     nodes: int | None = None,
-) -> tuple[Ints, Ints] | None:
-    """Return the cheapest sites and site of each point made of clusters met, or None.
+    sure: Flags | None = None,
+    left_out: Floats | None = None,
+) -> tuple[Solution, tuple[Ints, Ints] | None]:
+    """Return how the choice among these clusters ended, and the sites and each point's site.
 
-    Only clusters whose own price is within `width` of what the bound pays take part; HiGHS
-    looks at `nodes` nodes at most.
+    Nothing dearer than `cutoff` counts; HiGHS looks at `nodes` branches at most. The `sure`
+    clusters are taken; where `left_out` prices that, a point may stay without a site (-1).
     """
-    met = [
-        each
-        for each in clusters.met
-        if each.cost - float(clusters.found.price[each.points].sum())
-        <= clusters.found.least_chosen + width
-    ]
     sites, points = case.cost.shape
+    if not met:
+        return Solution(Outcome.INFEASIBLE, None, np.inf, cutoff), None
     rows = Rows()
     index = np.concatenate([each.points for each in met])
     column = np.repeat(np.arange(len(met)), [len(each.points) for each in met])
@@ -187,7 +195,7 @@ def combine(
     owner = np.array([each.site for each in met])
     every, ones = np.arange(len(met)), np.ones(len(met))
     rows.add(owner, every, ones, case.choice.must.astype(np.float64), np.ones(sites))
-    rows.add_one(every, ones, -np.inf, float(case.choice.most))
+    rows.add_one(every, ones, float(case.choice.least), float(case.choice.most))
     if case.choice.has_regions:
         size = int(case.choice.region.max()) + 1
         most = np.full(size, float(case.choice.per_region))
@@ -195,13 +203,18 @@ def combine(
     if case.choice.has_budget:
         rows.add_one(every, case.choice.price[owner], -np.inf, case.choice.budget)
     cost = np.array([each.cost for each in met])
-    whole: Flags = np.ones(len(met), dtype=bool)
-    model = rows.model(cost, np.zeros(len(met)), ones, whole)
-    solved = minimise(model, seed, keep_going, nodes=nodes)
-    if solved.values is None or solved.outcome is Outcome.INFEASIBLE:
-        return None
-    chosen = [met[each] for each in np.flatnonzero(solved.values > 0.5)]
-    return _once(case, chosen)
+    low = np.zeros(len(met)) if sure is None else sure.astype(np.float64)
+    if left_out is not None:
+        each_point = np.arange(points)
+        rows.extend(0, each_point, len(met) + each_point, np.ones(points))
+        cost, low = np.concatenate([cost, left_out]), np.concatenate([low, np.zeros(points)])
+    whole: Flags = np.arange(len(cost)) < len(met)
+    model = rows.model(cost, low, np.ones(len(cost)), whole)
+    solved = minimise(model, seed, keep_going, cutoff=cutoff, nodes=nodes)
+    if solved.values is None:
+        return solved, None
+    chosen = [met[each] for each in np.flatnonzero(solved.values[: len(met)] > 0.5).tolist()]
+    return solved, _once(case, chosen)
 
 
 def _once(case: SeatCase, chosen: list[Cluster]) -> tuple[Ints, Ints]:

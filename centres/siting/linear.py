@@ -70,6 +70,10 @@ class Rows:
         self._bounds.append((floor, roof))
         self.count += len(floor)
 
+    def extend(self, first: int, row: Ints, column: Ints, value: Floats) -> None:
+        """Put more entries into the rows from `first` on."""
+        self._parts.append((row + first, column, value))
+
     def add_one(self, column: Ints, value: Floats, floor: float, roof: float) -> None:
         """Add a single row."""
         zeros = np.zeros(len(column), dtype=np.int64)
@@ -143,7 +147,7 @@ def site_rows(rows: Rows, choice: Choice) -> None:
     """Add the limits on which sites are open together; site j is column j."""
     count = len(choice.must)
     every = np.arange(count)
-    rows.add_one(every, np.ones(count), -np.inf, float(choice.most))
+    rows.add_one(every, np.ones(count), float(choice.least), float(choice.most))
     if choice.has_regions:
         size = int(choice.region.max()) + 1
         most = np.full(size, float(choice.per_region))
@@ -183,6 +187,9 @@ def _read(highs: highspy.Highs, model: Model, cutoff: float) -> Solution:
     cost = float(model.cost @ values) if values is not None else np.inf
     if status == highspy.HighsModelStatus.kOptimal:
         bound = min(cost, float(info.mip_dual_bound)) if mixed else cost
+        if cost > cutoff:
+            # Cut off below what it found, HiGHS has shown nothing past the cutoff.
+            return Solution(Outcome.INFEASIBLE, values, cost, min(bound, cutoff))
         return Solution(Outcome.OPTIMAL, values, cost, bound)
     nothing = (
         highspy.HighsModelStatus.kInfeasible,

@@ -19,13 +19,22 @@ def pack(case: SeatCase, sites: Ints) -> tuple[Ints, Ints] | None:
 
     None where the greedy order does not fit everybody, which proves nothing.
     """
-    assigned = _greedy(case, sites)
-    if assigned is None:
-        return None
+    assigned = _greedy(case, sites, np.full(len(case.load), -1, dtype=np.int64))
+    return None if assigned is None else mend(case, sites, assigned)
+
+
+def complete(case: SeatCase, sites: Ints, assigned: Ints) -> tuple[Ints, Ints] | None:
+    """Return the packing with those who have no site yet (-1) put somewhere, and mended."""
+    full = _greedy(case, sites, assigned.copy())
+    return None if full is None else mend(case, sites, full)
+
+
+def mend(case: SeatCase, sites: Ints, assigned: Ints) -> tuple[Ints, Ints]:
+    """Return a packing no dearer, where no move, trade or new site of one cluster helps."""
     total = _total(case, assigned)
     for _ in range(TURNS):
         sites, assigned = _recentre(case, sites, assigned)
-        _mend(case, sites, assigned)
+        _trade_all(case, sites, assigned)
         now = _total(case, assigned)
         if now >= total * (1 - 1e-9):
             break
@@ -37,14 +46,15 @@ def _total(case: SeatCase, assigned: Ints) -> float:
     return float(case.cost[assigned, np.arange(len(assigned))].sum())
 
 
-def _greedy(case: SeatCase, sites: Ints) -> Ints | None:
+def _greedy(case: SeatCase, sites: Ints, assigned: Ints) -> Ints | None:
     points = len(case.load)
-    assigned = np.full(points, -1, dtype=np.int64)
     room = np.zeros(len(case.seats))
     room[sites] = case.seats[sites]
+    there = assigned >= 0
+    room -= np.bincount(assigned[there], weights=case.load[there], minlength=len(room))
     for site in sites.tolist():
         home = int(case.home[site])
-        if home >= 0:
+        if home >= 0 and assigned[home] < 0:
             assigned[home] = site
             room[site] -= case.load[home]
     if (room < 0).any():
@@ -63,13 +73,42 @@ def _greedy(case: SeatCase, sites: Ints) -> Ints | None:
         fits = sites[order[:, point]]
         fits = fits[(room[fits] >= case.load[point]) & np.isfinite(case.cost[fits, point])]
         if not len(fits):
-            return None
+            if not _squeeze(case, sites[order[:, point]], assigned, room, point):
+                return None
+            continue
         assigned[point] = fits[0]
         room[fits[0]] -= case.load[point]
     return assigned
 
 
-def _mend(case: SeatCase, sites: Ints, assigned: Ints) -> None:
+def _squeeze(case: SeatCase, near: Ints, assigned: Ints, room: Floats, point: int) -> bool:
+    """Put a point where one other can leave for a site with room; say whether that was done."""
+    best, move = np.inf, None
+    load = case.load
+    for site in near.tolist():
+        if not np.isfinite(case.cost[site, point]):
+            continue
+        short = load[point] - room[site]
+        for other in np.flatnonzero(assigned == site).tolist():
+            if load[other] < short or case.home[site] == other:
+                continue
+            free = near[(room[near] >= load[other]) & (near != site)]
+            if not len(free):
+                continue
+            to = int(free[case.cost[free, other].argmin()])
+            rise = float(case.cost[site, point] + case.cost[to, other] - case.cost[site, other])
+            if rise < best:
+                best, move = rise, (site, other, to)
+    if move is None:
+        return False
+    site, other, to = move
+    assigned[point], assigned[other] = site, to
+    room[site] += load[other] - load[point]
+    room[to] -= load[other]
+    return True
+
+
+def _trade_all(case: SeatCase, sites: Ints, assigned: Ints) -> None:
     """Move points nearer, or let two trade places, while that shortens the total."""
     cost, load = case.cost, case.load
     room = case.seats - np.bincount(assigned, weights=load, minlength=len(case.seats))

@@ -46,8 +46,8 @@ class SeatAscent:
     """The best bound met, the price of each point and of the budget behind it, and what follows:
     `rise` of the bound when a candidate is flipped, which it opens, the price of a seat at
     each candidate, and `short`: how far its continuous knapsack lies below the whole one.
-    `least_chosen` is the value at which the next site would be opened. `met` are the sets of
-    candidates that late rounds opened.
+    `value` is that of each candidate in the bound, `least_chosen` the one at which the next site
+    would be opened. `met` are the sets of candidates that late rounds opened.
     """
 
     bound: float
@@ -56,6 +56,7 @@ class SeatAscent:
     chosen: Flags
     seat_price: Floats
     short: Floats
+    value: Floats
     budget_price: float
     least_chosen: float
     met: tuple[Ints, ...]
@@ -154,7 +155,7 @@ def seat_ascent(
     weight = np.maximum(case.load / max(float(case.load.mean()), 1e-12), 1e-6)
     budget_price, over, budget_direction = 0.0, 0.0, 0.0
     none = np.zeros(candidates)
-    best = SeatAscent(-np.inf, price, none, choice.must, none, none, 0.0, 0.0, ())
+    best = SeatAscent(-np.inf, price, none, choice.must, none, none, none, 0.0, 0.0, ())
     direction = np.zeros(points)
     step, idle = FIRST_STEP, 0
     met: dict[bytes, Ints] = {}
@@ -171,7 +172,9 @@ def seat_ascent(
         if bound > best.bound + 1e-9 * abs(bound):
             idle = 0 if bound > best.bound + 2e-5 * abs(bound) else idle + 1
             rise = exchange(value, chosen, choice)
-            best = SeatAscent(bound, price.copy(), rise, chosen, seat, none, budget_price, 0.0, ())
+            best = SeatAscent(
+                bound, price.copy(), rise, chosen, seat, none, value, budget_price, 0.0, ()
+            )
             if choice.allows(opened):
                 met.pop(opened.tobytes(), None)
                 met[opened.tobytes()] = opened
@@ -235,6 +238,7 @@ def whole_bound(
         chosen=chosen,
         seat_price=seat,
         short=exact - value,
+        value=exact,
         budget_price=budget_price,
         least_chosen=float(exact[chosen].max(initial=0.0)),
         met=(),

@@ -7,6 +7,7 @@ Sinnl (2016), European Journal of Operational Research 253.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -60,7 +61,10 @@ def seat_case(problem: SitingProblem, sites: Ints, points: Ints) -> SeatCase:
         stands = np.array(problem.stands_at, dtype=np.int64)[sites]
         known = np.isin(stands, points) & (stands >= 0)
         home[known] = np.searchsorted(points, stands[known])
-    choice = problem.choice.keep(sites)
+    # Fewer sites than this have too few seats however they are chosen.
+    reached = np.cumsum(np.sort(room)[::-1]) >= float(load.sum()) * (1 - 1e-9)
+    least = int(reached.argmax()) + 1 if reached.any() else len(sites)
+    choice = replace(problem.choice.keep(sites), least=least)
     return SeatCase(cost, load, room, opening, home, choice, problem.whole_points)
 
 

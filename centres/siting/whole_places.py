@@ -11,9 +11,11 @@ import numpy as np
 
 from centres.siting.answer import Flow, Found
 from centres.siting.arrays import Flags, Ints
-from centres.siting.clusters import combine, generate
+from centres.siting.cluster_menu import every_cluster
+from centres.siting.clusters import Clusters, combine, generate
 from centres.siting.linear import Outcome, Rows, Solution, minimise, site_rows
-from centres.siting.packing import pack
+from centres.siting.neighbourhoods import repack
+from centres.siting.packing import complete, pack
 from centres.siting.problem import SitingProblem
 from centres.siting.refusals import NoPlanFoundInTime, NoPlanPossible
 from centres.siting.seat_prices import SeatAscent, SeatCase, seat_ascent, seat_pairs
@@ -23,11 +25,14 @@ KeepGoing = Callable[[], bool]
 
 ROUNDS = 300
 CLUSTER_WORK = 300_000_000
-LEAST_CLUSTER_ROUNDS = 30
-FIRST_WIDTH = 0.002
+LEAST_CLUSTER_ROUNDS = 22
+FIRST_WIDTH = 0.0005
+MOST_CLUSTERS = 120_000
 WIDEST = 4.0
 TRIED = 4
-NODES = 400
+NODES = 1
+POOL = 6_000
+SURE = 0.9
 
 
 def solve_whole(problem: SitingProblem, seed: int, keep_going: KeepGoing) -> Found:
@@ -45,10 +50,11 @@ def solve_whole(problem: SitingProblem, seed: int, keep_going: KeepGoing) -> Fou
         rounds = max(LEAST_CLUSTER_ROUNDS, CLUSTER_WORK // case.cost.size)
         clusters = generate(case, found, rounds, keep_going)
         found = clusters.found
-        width = FIRST_WIDTH * abs(found.bound)
-        made = combine(case, clusters, width, seed, keep_going, nodes=NODES)
-        mended = [] if made is None else [made, pack(case, made[0])]
-        best = _best_of(case, best, mended)
+        if every_cluster(case, found, found.bound * (1 + FIRST_WIDTH), MOST_CLUSTERS) is None:
+            best = _best_of(case, best, [_rounded(case, clusters, seed, keep_going)])
+            if best is not None:
+                better = repack(case, best[1], best[2], seed, keep_going)
+                best = _best_of(case, best, [better])
     return _close(problem, case, sites, points, found, best, seed, keep_going)
 
 
@@ -56,6 +62,30 @@ def _countable(case: SeatCase) -> bool:
     return bool(
         (case.load == np.rint(case.load)).all() and (case.seats == np.rint(case.seats)).all()
     )
+
+
+def _rounded(
+    case: SeatCase, clusters: Clusters, seed: int, keep_going: KeepGoing
+) -> tuple[Ints, Ints] | None:
+    """Return an answer near the linear one: its nearly whole clusters, and the best of the others
+    beside them; who is left without a site then is squeezed in.
+    """
+    own = np.array([each.cost - clusters.found.price[each.points].sum() for each in clusters.met])
+    own[clusters.share > 1e-6] = -np.inf
+    pool = np.sort(np.argsort(own, kind="stable")[:POOL])
+    met = [clusters.met[each] for each in pool.tolist()]
+    price = clusters.found.price
+    alone = 1.5 * np.maximum(price, float(np.median(price)))
+    _, made = combine(
+        case,
+        met,
+        seed,
+        keep_going,
+        nodes=NODES,
+        sure=clusters.share[pool] > SURE,
+        left_out=alone,
+    )
+    return None if made is None else complete(case, *made)
 
 
 def _best_of(
@@ -93,9 +123,16 @@ def _close(
         if best is not None:
             cutoff = min(cutoff, best[0])
         everything = width > WIDEST
-        pairs = seat_pairs(case, found, np.inf if everything else cutoff)
-        pairs &= np.isfinite(case.cost)
-        solved, solution = _settle(case, pairs, np.inf if everything else cutoff, seed, keep_going)
+        limit = np.inf if everything else cutoff
+        menu = None
+        if _countable(case) and not everything:
+            menu = every_cluster(case, found, limit, MOST_CLUSTERS)
+        if menu is not None:
+            solved, made = combine(case, menu, seed, keep_going, cutoff=limit)
+            solution = None if made is None else (_cost(case, *made), *made)
+        else:
+            pairs = seat_pairs(case, found, limit) & np.isfinite(case.cost)
+            solved, solution = _settle(case, pairs, limit, seed, keep_going)
         if solution is not None and (best is None or solution[0] < best[0]):
             best = solution
         if solved.outcome is Outcome.INFEASIBLE and everything:
