@@ -121,15 +121,25 @@ def replacements(
     # the other is busy. That is more than needed, so whoever has no place is asked for again.
     for meetup in sorted(stranded):
         alone(by_id[meetup])
-    while True:
-        order, in_a_circle = _safe_order(by_id, taken)
-        if not in_a_circle:
-            return Replacement({meetup: taken[meetup].id for meetup in order}, stranded)
+    order, in_a_circle = _safe_order(by_id, taken)
+    left_free = bool(in_a_circle)
+    while in_a_circle:
         first = min(in_a_circle)
         del taken[first]
-        placed = by_id[first]
-        others = [each for each in displaced if each.meetup != first]
-        alone(placed, [_held_before(each, placed) for each in others])
+        alone(by_id[first], _others_before(by_id[first], displaced))
+        order, in_a_circle = _safe_order(by_id, taken)
+    if left_free:
+        # Whoever broke a circle may have left a slot that suits somebody who had none.
+        for meetup in sorted(stranded):
+            why = stranded[meetup]
+            alone(by_id[meetup])
+            if _safe_order(by_id, taken)[1]:
+                del taken[meetup]
+                alone(by_id[meetup], _others_before(by_id[meetup], displaced))
+            if meetup in stranded:
+                stranded[meetup] = why
+        order, _ = _safe_order(by_id, taken)
+    return Replacement({meetup: taken[meetup].id for meetup in order}, stranded)
 
 
 def _safe_order(
@@ -171,6 +181,11 @@ def _held(other: Displaced, slot: FreeSlot, seen_by: Displaced) -> Engaged:
         ends_at=slot.starts_at + timedelta(minutes=other.minutes),
         learners=frozenset(),
     )
+
+
+def _others_before(each: Displaced, displaced: Sequence[Displaced]) -> list[Engaged]:
+    """Return all but one of the meetups where they were."""
+    return [_held_before(other, each) for other in displaced if other.meetup != each.meetup]
 
 
 def _held_before(other: Displaced, seen_by: Displaced) -> Engaged:

@@ -9,10 +9,16 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from api.migrating import migrate
 from centres.db import DB, close_pool, open_pool, point_at, require_version, rows
 from centres.embedded import embedded_server
+
+# Where a change is judged, the same examples are tried each time; elsewhere new ones are looked for.
+settings.register_profile("judged", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("judged")
 
 ENGINE = pytest.StashKey[str]()
 SERVER_DSN = "RENDEZVOUS_TEST_SERVER"

@@ -124,7 +124,11 @@ def test_every_country_has_a_full_year_of_corrected_holidays(country):
         ("14.69370", "", "line 2: latitude or longitude is blank"),
         ("14.69370", "94", "line 2: 94.0 n'est pas entre"),
         ("2646503", "2.6 M", "line 2: population '2.6 M' is not a whole number"),
-        ("Africa/Dakar", "Africa/Daker", "line 2: « Africa/Daker » n'est pas un fuseau horaire connu"),
+        (
+            "Africa/Dakar",
+            "Africa/Daker",
+            "line 2: « Africa/Daker » n'est pas un fuseau horaire connu",
+        ),
         ("population", "people", "line 2: there is no column 'population'"),
         (",Dakar,SN", ",Dakar,SN,extra", "line 2: the row has not as many cells as the header"),
         (",Dakar,SN", ",,SN", "line 2: name is blank"),
