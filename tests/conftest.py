@@ -15,7 +15,7 @@ from api.migrating import migrate
 from centres.db import DB, close_pool, open_pool, point_at, require_version, rows
 from centres.embedded import embedded_server
 
-# Where a change is judged, the same examples are tried each time; elsewhere new ones are looked for.
+# Where a change is judged the same examples are tried each time, elsewhere new ones.
 settings.register_profile("judged", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("judged")

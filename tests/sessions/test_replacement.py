@@ -189,7 +189,7 @@ def free_of(each: Displaced, slot: FreeSlot, held: Engaged) -> bool:
 
 
 def as_it_was(old: Displaced, seen_by: Displaced) -> Engaged:
-    """A meetup in its old place, in the way of its group, learners and mentor at that hour alone."""
+    """A meetup in its old place, in the way of its people at that hour alone."""
     mentored = old.mentor is not None and old.mentor == seen_by.mentor
     group = seen_by.group if mentored else old.group
     times = (old.starts_wall, old.starts_at, old.ends_at)
