@@ -4,7 +4,8 @@ from piccolo.conf.apps import AppRegistry
 
 from centres.db import DB, database_url, point_at
 
-if (_url := database_url()) is not None:
+# Whoever started us may have pointed the engine at a database already, as the tests do.
+if (_url := database_url()) is not None and "dsn" not in DB.config:
     point_at(_url)
 
 __all__ = ["APP_REGISTRY", "DB"]
