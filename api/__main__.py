@@ -75,7 +75,9 @@ def fill(lock: Path) -> None:
     pip = [python, "-m", "pip", "--python", str(environment_python())]
     # Not compiled in advance: what is used compiles itself once, and that is a small part of it.
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
-    options.append("--require-hashes")
+    # The lock names every package there is to install. Left to look for dependencies by itself, pip
+    # takes `pydantic[email]`, which one of them asks for, for a package that the lock forgot.
+    options += ["--require-hashes", "--no-deps"]
     done = subprocess.run([*pip, "install", *options, "-r", str(lock)], check=False)
     if done.returncode != 0:
         sys.exit(

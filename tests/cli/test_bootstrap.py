@@ -145,7 +145,7 @@ def test_the_environment_is_made_once_and_the_command_runs_inside_it(checkout):
     assert checkout.installed() == ["requirements.lock"]
     call = json.loads(checkout.calls.read_text())
     assert call[:3] == ["--python", str(checkout.environment / "bin" / "python"), "install"]
-    assert "--require-hashes" in call
+    assert {"--require-hashes", "--no-deps"} <= set(call)
 
 
 def test_the_tests_ask_for_their_own_lock_which_serves_for_everything(checkout):
