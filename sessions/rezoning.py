@@ -97,6 +97,10 @@ async def rezone_preview(now: datetime) -> Rezoned:
     return await rehearse(lambda: rezone(now))
 
 
+# What stands in the way may be in another country.
+_HELD = "SELECT id, slot FROM meetup WHERE slot = ANY($1::int[]) AND state = 'live'"
+
+
 @retried
 async def _rezone_country(country: int, now: datetime) -> Rezoned:
     if (await load_plans(country, now)).nothing_differs:
@@ -112,12 +116,17 @@ async def _rezone_country(country: int, now: datetime) -> Rezoned:
         mark = await last_notice()
         await store_shift(plans, found, moved, now)
         told = await told_since(mark, list(plans.meetups))
+        in_the_way = {each.other for each in found.left.values() if each.other is not None}
+        held = await rows(_HELD, sorted(in_the_way))
+        meetup_in = plans.meetup_in | {each["slot"]: each["id"] for each in held}
     return Rezoned(
-        slots=Counter(
-            plans.slots[each]["zone"] for each in found.moving if each in plans.slots_that_move
+        slots=dict(
+            Counter(
+                plans.slots[each]["zone"] for each in found.moving & plans.slots_that_move.keys()
+            )
         ),
         meetups=tuple(_rezoned(plans, each) for each in moved),
-        left=tuple(_left(plans, each, why) for each, why in sorted(found.left.items())),
+        left=tuple(_left(plans, each, why, meetup_in) for each, why in sorted(found.left.items())),
         told=told,
         released=len(found.released),
     )
@@ -138,17 +147,17 @@ def _rezoned(plans: Plans, meetup: int) -> RezonedMeetup:
     )
 
 
-def _left(plans: Plans, slot: int, why: Obstacle) -> LeftBehind:
+def _left(plans: Plans, slot: int, why: Obstacle, meetup_in: Mapping[int, int]) -> LeftBehind:
     row = plans.slots[slot]
     return LeftBehind(
         slot=slot,
-        meetup=plans.meetup_in.get(slot),
+        meetup=meetup_in.get(slot),
         centre_code=row["centre_code"],
         zone=row["zone"],
         starts_wall=row["starts_wall"],
         trouble=why.trouble,
         other_slot=why.other,
-        other_meetup=plans.meetup_in.get(why.other) if why.other is not None else None,
+        other_meetup=None if why.other is None else meetup_in.get(why.other),
     )
 
 
@@ -157,7 +166,7 @@ def _joined(done: Rezoned, results: Iterable[Rezoned]) -> Rezoned:
     joined = replace(done, left=())
     for each in results:
         joined = Rezoned(
-            slots=Counter(joined.slots) + Counter(each.slots),
+            slots=dict(Counter(joined.slots) + Counter(each.slots)),
             meetups=tuple(sorted((*joined.meetups, *each.meetups), key=lambda one: one.meetup)),
             left=(*joined.left, *each.left),
             told=joined.told + each.told,

@@ -34,10 +34,11 @@ WHERE slot.id = new.id
 """
 # A meetup that is cancelled has no slot; a live one finds its slot moved already.
 _MOVE_MEETUPS = f"""
-UPDATE meetup SET starts_at = new.starts_at, ends_at = new.ends_at, sequence = sequence + 1,
-    changed_at = $4, slot_starts_at = slot.starts_at, slot_ends_at = slot.ends_at
-FROM {_NEW} LEFT JOIN meetup m ON m.id = new.id LEFT JOIN slot ON slot.id = m.slot
-WHERE meetup.id = new.id
+UPDATE meetup SET starts_at = new.starts_at, ends_at = new.ends_at,
+    slot_starts_at = (SELECT starts_at FROM slot WHERE slot.id = meetup.slot),
+    slot_ends_at = (SELECT ends_at FROM slot WHERE slot.id = meetup.slot),
+    sequence = meetup.sequence + 1, changed_at = $4
+FROM {_NEW} WHERE meetup.id = new.id
 """
 
 

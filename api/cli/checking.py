@@ -79,8 +79,8 @@ def doctor(data: Path, as_json: bool) -> None:
     else:
         for name, value in findings.items():
             click.echo(f"{name:18} {value}")
-        for each in changed:
-            click.echo(f"zone changed       {in_words(each)}")
+        for drift in changed:
+            click.echo(f"zone changed       {in_words(drift)}")
         for each in wrong:
             click.echo(f"WRONG  {each}")
         if not wrong:
