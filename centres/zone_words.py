@@ -12,6 +12,7 @@ _ZONE_WORDS = {
     "Africa/Abidjan": phrase("heure d'Abidjan"),
     "Africa/Bamako": phrase("heure de Bamako"),
     "Africa/Bissau": phrase("heure de Bissau"),
+    "Africa/Cairo": phrase("heure du Caire"),
     "Africa/Casablanca": phrase("heure de Casablanca"),
     "Africa/Conakry": phrase("heure de Conakry"),
     "Africa/Dakar": phrase("heure de Dakar"),

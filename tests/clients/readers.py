@@ -1,4 +1,4 @@
-"""Calendar programs and libraries from elsewhere, each behind one question: what is in this file?"""
+"""Calendar programs and libraries from elsewhere, each asked one thing: what is in this file?"""
 
 import contextlib
 import hashlib

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from centres.db import rows
@@ -18,6 +17,7 @@ from sessions.feeds.links import FeedScope
 from sessions.meetup_changes import cancel_meetup, move_meetup
 from sessions.subscriptions import open_feed_link
 from tests.clients.readers import READERS, Seen
+from tests.clients.test_subscribing import fetched
 from tests.coming import coming_meetup, coming_network, saturday
 from tests.factories import book
 from tests.processes import served
@@ -74,12 +74,12 @@ async def polls(database_dsn, pool, emptying, tmp_path_factory):
 
     with served(database_dsn, Path(tmp_path_factory.mktemp("polls"))) as running:
         link = f"{running.base}/feeds/{token}.ics"
-        before = httpx.get(link, timeout=20)
+        before = await fetched(link)
         slot = await networks[MOVED].slot_on(5, hour=14)
         now = datetime.now(UTC)
         await move_meetup(meetup_id=meetups[MOVED].id, slot_id=slot.id, reason="Panne", now=now)
         await cancel_meetup(meetup_id=meetups[CANCELLED].id, reason="Examens", now=now)
-        after = httpx.get(link, headers={"If-None-Match": before.headers["etag"]}, timeout=20)
+        after = await fetched(link, headers={"If-None-Match": before.headers["etag"]})
     assert (before.status_code, after.status_code) == (200, 200)
     cancelled_at = meetups[CANCELLED].starts_at
     yield Polls(
