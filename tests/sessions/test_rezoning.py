@@ -1,5 +1,6 @@
 """After new zone rules, what is planned keeps its wall time and each person is told once."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from centres.db import rows
 from centres.zones import to_instant, tzdata_version
 from sessions.feeds.links import FeedScope
+from sessions.meetup_changes import move_meetup
 from sessions.replanning import replan
 from sessions.rezoning import rezone, rezone_preview
 from sessions.zone_drift import zone_drift
@@ -423,3 +425,30 @@ async def test_a_zone_whose_rules_changed_is_named_even_where_nothing_is_planned
 
     assert (drift.rules_changed, drift.out_of_line) == (True, False)
     assert (drift.was, drift.becomes, drift.noted_with) == ("+01:00", "+00:00", "2025.2")
+
+
+async def test_two_drills_at_once_tell_each_person_once(morocco):
+    for week in range(3):
+        await morocco.meetup(SATURDAY + week * WEEK)
+
+    done = await asyncio.gather(rezone(NOW), rezone(NOW))
+
+    assert sorted(len(each.meetups) for each in done) == [0, 3]
+    assert [each["sequence"] for each in await rows("SELECT sequence FROM meetup")] == [1] * 3
+    assert len(await rows("SELECT * FROM notice")) == 9
+
+
+async def test_a_drill_and_a_move_at_once_are_done_one_after_the_other(morocco):
+    meetup = await morocco.meetup(SATURDAY)
+    free = await morocco.slot(SATURDAY + WEEK)
+
+    await asyncio.gather(
+        rezone(NOW), move_meetup(meetup_id=meetup.id, slot_id=free.id, reason="Panne", now=NOW)
+    )
+    await rezone(NOW)
+
+    found = (await rows("SELECT starts_wall, sequence FROM meetup"))[0]
+    assert await instants() == [hours(SATURDAY + WEEK)]
+    assert found["starts_wall"] == SATURDAY + WEEK
+    assert found["sequence"] in {1, 2}
+    assert [each.out_of_line for each in await zone_drift(NOW)] == [False]
