@@ -17,7 +17,8 @@ Calendar = tuple[str, int]
 
 _COUNT_UP = """
 INSERT INTO feed_version (scope, subject, version, changed_at)
-SELECT scope, subject, 1, greatest($2::timestamptz, clock_timestamp()) FROM ({seen}) AS seen (scope, subject)
+SELECT scope, subject, 1, greatest($2::timestamptz, clock_timestamp())
+FROM ({seen}) AS seen (scope, subject)
 WHERE subject IS NOT NULL
 ORDER BY scope, subject
 ON CONFLICT ON CONSTRAINT feed_version_is_kept_once DO UPDATE

@@ -13,6 +13,8 @@ from sessions.feeds.icalendar_text import content_lines, escaped, one_line, para
 
 PRODID = "-//Rendezvous//Rendezvous//FR"
 REFRESH = "PT1H"
+RENDERED_SO_SINCE = datetime(2026, 11, 25, tzinfo=UTC)
+"""When what is written of the same facts last changed: no feed is older than that."""
 BLOCKS_KEPT = 20_000  # about a kilobyte each
 _EMPTY_UID_SUFFIX = "-empty"
 
