@@ -20,6 +20,7 @@ _BLANKS = re.compile("[ \t]+")
 _SPACE, _BACKSLASH = b" \\"
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return text fit for a calendar: NFC, line ends as newlines, no control characters.
 
@@ -34,6 +35,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", "\n".join(line.strip(" ") for line in lines).strip("\n"))
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Return text fit for a value that clients show on one line: `plain`, newlines as spaces."""
     text = plain(text)
@@ -98,6 +100,9 @@ def folded_piece(text: str, room: int = MOST_OCTETS) -> bytes:
 
 def _break_at(octets: bytes, latest: int) -> int:
     """The best index to break before, at most `latest` and, at worst, a few octets earlier."""
+    at, before = octets[latest], octets[latest - 1]
+    if at & 0b11000000 != 0b10000000 and at != _SPACE and before not in (_SPACE, _BACKSLASH):
+        return latest  # most often: between two letters
     possible = None
     for end in range(latest, latest - 8, -1):
         if _is_border(octets, end):
