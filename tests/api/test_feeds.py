@@ -12,7 +12,6 @@ from sessions.booking import release_seat
 from sessions.subscriptions import device_feed, open_page_link, revoke_link
 from tests.api.conftest import NOW
 from tests.api.pages.world import make_world
-from tests.counting import queries
 
 A_BROWSER = {
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
