@@ -1,7 +1,9 @@
 """The outermost layer: HEAD as GET without a body, counted requests, logs without personal data."""
 
+import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import structlog
@@ -68,7 +70,12 @@ class AtTheEdge:
                 status, headers, body = answer
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 await send({"type": "http.response.body", "body": body, "more_body": False})
-                self._account(method, ROUTE, status, time.perf_counter() - started)
+                spent = time.perf_counter() - started
+                count, observe = _counters(method, ROUTE, status)
+                count()
+                observe(spent)
+                if self.log_requests:
+                    _write_line(method, status, spent)
                 return
         bodiless = method == "HEAD"
         if bodiless:
@@ -109,6 +116,16 @@ class AtTheEdge:
             log.info(
                 "request", method=method, route=route, status=status, ms=round(spent * 1000, 1)
             )
+
+
+def _write_line(method: str, status: int, spent: float) -> None:
+    """Write what `log.info` would: its processors take three times as long as the answer."""
+    at = datetime.now(UTC).isoformat().removesuffix("+00:00")
+    sys.stderr.write(
+        f'{{"method": "{method}", "route": "{ROUTE}", "status": {status},'
+        f' "ms": {round(spent * 1000, 1)}, "event": "request", "level": "info",'
+        f' "timestamp": "{at}Z"}}\n'
+    )
 
 
 @lru_cache(maxsize=1024)
