@@ -10,22 +10,9 @@ from centres.errors import InvalidInput
 from centres.geo import Point
 from centres.language import Sentence
 from centres.planning.demand import Demand
+from centres.planning.lists import ApplicationsGiven
 from centres.planning.places import require_in_country
 from centres.records import page, referred, wanted
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationsGiven:
-    """Applicants of one place; without a point the place must be one that the network knows."""
-
-    country: str
-    place: str
-    applicants: int
-    source: str
-    counted_on: date
-    women: int | None = None
-    latitude: float | None = None
-    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

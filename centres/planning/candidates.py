@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from centres.gazetteer import folded
 from centres.geo import Point, distance_matrix_km
 
 SAME_PLACE_KM = 0.2
@@ -44,26 +45,35 @@ class Duplicate:
 
 
 def without_duplicates(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Candidate], *, one_per_point: bool = True
 ) -> tuple[list[Candidate], list[Duplicate]]:
     """Return the candidates at least 200 m apart, in order, and which were taken for another.
 
     Existing centres are never left out. Of two others the first stays, so give the best known
     first. City points coincide often: several hosts of one town, known by its point only, are one
-    candidate, since nothing tells their journeys apart.
+    candidate, since nothing tells their journeys apart. Not so without `one_per_point`, where
+    each brings seats of its own: then only the same name, or two exact points, are one.
     """
     kept: list[Candidate] = [each for each in candidates if each.existing]
     left: list[Duplicate] = []
     for each in candidates:
         if each.existing:
             continue
-        near = _nearest(each, kept)
+        rivals = [other for other in kept if one_per_point or _surely_one(each, other)]
+        near = _nearest(each, rivals)
         if near is not None and near[1] <= SAME_PLACE_KM:
             left.append(Duplicate(near[0].key, each.key, near[1]))
         else:
             kept.append(each)
     order = {each.key: number for number, each in enumerate(candidates)}
     return sorted(kept, key=lambda each: order[each.key]), left
+
+
+def _surely_one(each: Candidate, other: Candidate) -> bool:
+    exact = ("site", "street")
+    return folded(each.name) == folded(other.name) or (
+        each.precision in exact and other.precision in exact
+    )
 
 
 def _nearest(each: Candidate, kept: Sequence[Candidate]) -> tuple[Candidate, float] | None:

@@ -181,4 +181,4 @@ def _read(
             ),
             field="router",
         ) from error
-    return tile  # type: ignore[no-any-return]
+    return tile

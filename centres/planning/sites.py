@@ -11,6 +11,7 @@ from centres.errors import InvalidInput, NotFound
 from centres.gazetteer import Precision, folded
 from centres.geo import Point
 from centres.language import Sentence
+from centres.planning.lists import SiteGiven
 from centres.planning.places import require_in_country
 from centres.planning.tables import CandidateSite
 from centres.records import add, change, given, lock, page, referred, sought, wanted
@@ -43,23 +44,6 @@ class SiteListed:
     source: str | None
     note: str | None
     revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class SiteGiven:
-    """A candidate of a manager's own list, as it was typed, sent or read from a file."""
-
-    name: str
-    country: str
-    latitude: float
-    longitude: float
-    precision: str = "city"
-    city: str | None = None
-    seats: int | None = None
-    cost: float | None = None
-    code: str | None = None
-    source: str | None = None
-    note: str | None = None
 
 
 _SITES = """

@@ -339,7 +339,6 @@ def _sites(
         mine = served.site == at
         point, learners, minutes = served.point[mine], served.learners[mine], served.minutes[mine]
         total = float(learners.sum())
-        most = np.argsort(-learners, kind="stable")[:FROM_SHOWN]
         others = [other for other in answer.sites if other != at]
         saved, stranded = _without(question, others, point, learners, minutes)
         rival, worse = (None, None) if each.existing else _next_best(question, answer, at)
@@ -353,15 +352,7 @@ def _sites(
                 seats=float(seats[at]),
                 mean_minutes=float(minutes @ learners) / total if total > 0 else None,
                 worst_minutes=float(minutes.max()) if len(minutes) else None,
-                origins=tuple(
-                    Origin(
-                        inputs.demand[point[k]].name,
-                        inputs.demand[point[k]].country,
-                        float(learners[k]),
-                        float(minutes[k]),
-                    )
-                    for k in most.tolist()
-                ),
+                origins=_origins(inputs, point, learners, minutes),
                 places=len(point),
                 saved_minutes=saved,
                 stranded=stranded,
@@ -371,6 +362,21 @@ def _sites(
             )
         )
     return tuple(made)
+
+
+def _origins(inputs: Inputs, point: Ints, learners: Floats, minutes: Floats) -> tuple[Origin, ...]:
+    """Return where most learners come from: points of one name, such as cells near one town, are
+    one origin.
+    """
+    sums: dict[tuple[str, str], tuple[float, float]] = {}
+    for at, count, far in zip(point.tolist(), learners.tolist(), minutes.tolist(), strict=True):
+        name = inputs.demand[at].name, inputs.demand[at].country
+        before = sums.get(name, (0.0, 0.0))
+        sums[name] = before[0] + count, before[1] + count * far
+    most = sorted(sums.items(), key=lambda each: (-each[1][0], each[0]))[:FROM_SHOWN]
+    return tuple(
+        Origin(name, country, count, total / count) for (name, country), (count, total) in most
+    )
 
 
 def _without(
