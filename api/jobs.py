@@ -13,13 +13,20 @@ from datetime import UTC, date, datetime
 import procrastinate
 from procrastinate.exceptions import JobAborted
 
+from api.settings import Settings, read_settings
 from centres.acting import acting_as
 from centres.db import DB, atomic, rows
+from centres.errors import Refusal
+from centres.planning.asked import Asked
+from centres.planning.routers import Router
+from centres.planning.scenarios import request_scenario
 from sessions.deferring import defer
 from sessions.scheduling import request_timetable, solve_timetable
+from sessions.site_plans import solve_scenario
 from sessions.timetabling.instance import Weights
 
 SOLVE = "solve_timetable"
+PLAN = "solve_scenario"
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0  # without a sign of life
 STOPPED_WITHIN_SECONDS = 2.0  # a job that still runs then is queued again
@@ -70,6 +77,38 @@ async def ask_for_timetable(
     return timetable
 
 
+def routers_of(settings: Settings) -> list[Router]:
+    """Return the routing services that are set up, none or one."""
+    if not settings.router:
+        return []
+    return [Router(settings.router, settings.router_url, settings.router_key or None)]
+
+
+async def plan(scenario_id: int) -> None:
+    """Work out a scenario that somebody asked for; running it twice changes nothing.
+
+    What the network's rules refuse is stored as its failure, and the job has done its work.
+    """
+    with acting_as(f"scenario:{scenario_id}"), contextlib.suppress(Refusal):
+        await solve_scenario(
+            scenario_id=scenario_id,
+            now=datetime.now(UTC),
+            routers=routers_of(read_settings()),
+        )
+
+
+async def ask_for_scenario(
+    *, name: str, asked: Asked, asked_by: str, now: datetime, copied_from: int | None = None
+) -> int:
+    """Queue a scenario and the job that works it out, both or neither; return its id."""
+    async with atomic():
+        scenario = await request_scenario(
+            name=name, asked=asked, asked_by=asked_by, now=now, copied_from=copied_from
+        )
+        await defer(task=PLAN, arguments={"scenario_id": scenario})
+    return scenario
+
+
 class WhenStopped(procrastinate.BaseRetryStrategy):
     """A job is queued again when its worker was told to stop, and never because it failed."""
 
@@ -100,6 +139,7 @@ async def run_worker(dsn: str) -> None:
     """
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn))
     queue.task(name=SOLVE, retry=WhenStopped())(solve)
+    queue.task(name=PLAN, retry=WhenStopped())(plan)
     async with queue.open_async():
         opened = DB.pool is None
         if opened:

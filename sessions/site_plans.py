@@ -20,7 +20,7 @@ from centres.planning.candidates import Candidate, without_duplicates
 from centres.planning.capacity import Rhythm, learners_of_hours, learners_of_slots
 from centres.planning.demand import Demand, gathered, population_demand
 from centres.planning.overrides import overrides_of
-from centres.planning.population import read_cells, read_facts, read_towns
+from centres.planning.population import read_cells, read_facts, read_largest, read_towns
 from centres.planning.routers import Router, routed_minutes
 from centres.planning.scenarios import (
     Scenario,
@@ -42,6 +42,7 @@ from sessions.demand import (
 )
 
 MOST_CANDIDATES = 1200
+TOWN_PEOPLE = 15_000
 PROGRESS_SECONDS = 1.0
 ROUTER_SECONDS = 30.0
 
@@ -253,6 +254,25 @@ async def _candidates(
                 source=host.source,
             )
         )
+    if "town" in asked.kinds:
+        for place in await read_largest(countries=asked.countries, fewest=TOWN_PEOPLE):
+            made.append(
+                Candidate(
+                    key=f"town-{place.code}",
+                    name=place.name,
+                    kind="town",
+                    country=place.country,
+                    city=place.name,
+                    point=place.point,
+                    precision="city",
+                    seats=None,
+                    learners=usual,
+                    cost=None,
+                    agreement=None,
+                    existing=False,
+                    source="GeoNames",
+                )
+            )
     return made
 
 

@@ -18,7 +18,9 @@ from centres.planning.demand import Demand, Rates
 from centres.planning.journeys import Override, Rules
 from centres.siting.problem import Objective
 
-KINDS = ("host", "auf_site", "orange_digital_center", "partner", "own")
+USUAL_KINDS = ("host", "auf_site", "orange_digital_center", "partner", "own")
+# Towns say where a host should be looked for; nobody there has been asked.
+KINDS = (*USUAL_KINDS, "town")
 
 
 class DemandKind(StrEnum):
@@ -69,7 +71,7 @@ class Asked:
     new_sites: int = 5
     demand: DemandKind = DemandKind.LEARNERS
     objective: Objective = Objective.P_MEDIAN
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = USUAL_KINDS
     rates: Rates = field(default_factory=Rates)
     rules: Rules = field(default_factory=Rules)
     assumptions: Assumptions = field(default_factory=Assumptions)

@@ -1,6 +1,7 @@
 """Shell: people by cell and by country, as the reference data hold them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from centres.db import rows
 from centres.geo import Point
@@ -49,3 +50,34 @@ async def read_towns(*, countries: Sequence[str]) -> dict[str, list[tuple[str, P
     ):
         towns[each["iso2"]].append((each["name"], Point(each["latitude"], each["longitude"])))
     return towns
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town by its GeoNames number."""
+
+    code: int
+    name: str
+    country: str
+    point: Point
+
+
+async def read_largest(*, countries: Sequence[str], fewest: int) -> list[Town]:
+    """Return the places of at least so many people, the largest first.
+
+    Only towns of 15,000 and more are listed alike in every country.
+    """
+    found = await rows(
+        """SELECT l.geonameid AS code, l.name, k.iso2 AS country, l.latitude, l.longitude
+           FROM locality l JOIN country k ON k.id = l.country
+           WHERE k.iso2 = ANY($1::text[]) AND l.population >= $2 AND l.geonameid IS NOT NULL
+           ORDER BY l.population DESC, l.id""",
+        list(countries),
+        fewest,
+    )
+    return [
+        Town(
+            each["code"], each["name"], each["country"], Point(each["latitude"], each["longitude"])
+        )
+        for each in found
+    ]

@@ -174,7 +174,7 @@ def work_out(
         curve=curve,
         draws=draws,
         rivals=tuple((inputs.candidates[each].key, -less) for less, each in rivals[:5]),
-        notes=(*inputs.notes, *_notes(question)),
+        notes=(*inputs.notes, *_notes(question, sites)),
         flow=tuple(
             zip(
                 served.point.tolist(),
@@ -423,8 +423,12 @@ def _next_best(question: Posed, answer: SitingAnswer, at: int) -> tuple[int | No
     return closed[best], loss if loss < 1e4 else None
 
 
-def _notes(question: Posed) -> list[Note]:
+def _notes(question: Posed, sites: tuple[SiteChosen, ...]) -> list[Note]:
     notes: list[Note] = []
+    opened = sum(1 for each in sites if not each.existing)
+    wanted = question.asked.new_sites
+    if opened < wanted and question.asked.objective is not Objective.SET_COVERING:
+        notes.append(Note("fewer", {"opened": opened, "wanted": wanted}))
     lost = question.unreachable.tolist()
     if lost:
         demand = question.inputs.demand

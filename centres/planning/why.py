@@ -44,6 +44,10 @@ NOTES: Mapping[str, str] = {
         "Taille supposée des sites qui n'en disent pas : {seats} places, soit {learners}"
         " apprenants à tour de rôle."
     ),
+    "fewer": phrase(
+        "{opened} sites suffisent sur les {wanted} permis : un de plus ne raccourcirait aucun"
+        " trajet."
+    ),
     "unreachable": phrase(
         "Lieux d'où aucun candidat ne peut être atteint : {places} ({learners} apprenants ;"
         " {names})."
@@ -56,6 +60,7 @@ KINDS: Mapping[str, str] = {
     "orange_digital_center": phrase("Orange Digital Center"),
     "partner": phrase("établissement partenaire"),
     "own": phrase("liste de la direction"),
+    "town": phrase("ville sans établissement connu"),
 }
 PRECISIONS: Mapping[str, str] = {
     "site": phrase("point du bâtiment"),
