@@ -69,7 +69,14 @@ def flow_rows(scenario: Scenario, inputs: Inputs) -> list[dict[str, Any]]:
     """Return one row for each place and the site its learners go to, with the figure's source."""
     result = scenario.answered()
     rules = scenario.asked.rules
-    router = scenario.asked.router
+    by_rule = f"geodesic x {rules.detour:g} / {rules.speed:g} km/h"
+
+    def source_of(number: int) -> str:
+        if number >= 2:
+            known = inputs.overrides[number - 2]
+            return f"{known.source} ({known.observed_on.isoformat()}, version {known.version})"
+        return scenario.asked.router or by_rule if number else by_rule
+
     return [
         {
             "place": inputs.demand[point].name,
@@ -81,9 +88,9 @@ def flow_rows(scenario: Scenario, inputs: Inputs) -> list[dict[str, Any]]:
             "minutes": round(minutes, 1),
             "season": rules.season,
             "mode": rules.mode,
-            "journey_source": router or f"geodesic x {rules.detour:g} / {rules.speed:g} km/h",
+            "journey_source": source_of(source),
         }
-        for point, site, learners, minutes in result.flow
+        for point, site, learners, minutes, source in result.flow
     ]
 
 

@@ -1,6 +1,17 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
-from api.pages import closing, drafts, host, login, manage, public, publishing, slots, student
+from api.pages import (
+    closing,
+    drafts,
+    host,
+    login,
+    manage,
+    plans,
+    public,
+    publishing,
+    slots,
+    student,
+)
 from api.pages.assets import ASSETS
 
 PAGES = [
@@ -34,4 +45,12 @@ PAGES = [
     drafts.draft,
     drafts.publish,
     drafts.discard,
+    plans.plans,
+    plans.ask,
+    plans.compare,
+    plans.plan,
+    plans.stop,
+    plans.prospect,
+    plans.export,
+    plans.upload,
 ]

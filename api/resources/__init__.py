@@ -17,9 +17,15 @@ from api.resources.learners import EnrolmentController, LearnerController
 from api.resources.meetups import MeetupController
 from api.resources.mentors import MentorController
 from api.resources.network import CountryController, RegionController
+from api.resources.plan_inputs import (
+    ApplicationController,
+    CandidateController,
+    JourneyController,
+)
 from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
 from api.resources.rooms import RoomController
+from api.resources.scenarios import ScenarioController
 from api.resources.seats import SeatController
 from api.resources.slots import SlotController
 from api.resources.timetables import TimetableController
@@ -44,6 +50,10 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     LearnerController,
     EnrolmentController,
     TimetableController,
+    ScenarioController,
+    CandidateController,
+    JourneyController,
+    ApplicationController,
     MeetupController,
     SeatController,
     BookingController,

@@ -104,7 +104,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All that a scenario answers; `flow` lists (demand, candidate, learners, minutes)."""
+    """All that a scenario answers.
+
+    `flow` lists (demand, candidate, learners, minutes, source of the minutes), the source as in
+    `journeys.Journeys`.
+    """
 
     inputs_hash: str
     sites: tuple[SiteChosen, ...]
@@ -116,7 +120,7 @@ class Result:
     draws: int
     rivals: tuple[tuple[str, int], ...]
     notes: tuple[Note, ...]
-    flow: tuple[tuple[int, int, float, float], ...] = field(default=())
+    flow: tuple[tuple[int, int, float, float, int], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ def work_out(
                 served.site.tolist(),
                 served.learners.tolist(),
                 served.minutes.tolist(),
+                question.journeys.source[served.point, served.site].tolist(),
                 strict=True,
             )
         ),
