@@ -10,7 +10,12 @@ from centres.planning.asked import Asked, Inputs
 from centres.planning.journeys import Journeys, journeys
 from centres.siting.arrays import Floats, Ints
 from centres.siting.problem import Objective, SitingProblem
-from centres.siting.refusals import NotEnoughSeats
+from centres.siting.refusals import (
+    NoPlanFoundInTime,
+    NoPlanPossible,
+    NotEnoughSeats,
+    RuleNotOffered,
+)
 
 FAR_MINUTES = 24 * 60.0  # longer than any journey to a meetup: nobody goes
 
@@ -104,6 +109,30 @@ def posed(asked: Asked, inputs: Inputs) -> Posed:
         )
     problem = _problem(asked, inputs, minutes[points], learners[points], fixed, forced, forbidden)
     return Posed(asked, inputs, Journeys(minutes, found.source), points, unreachable, problem)
+
+
+def worded(refusal: Refusal) -> Refusal:
+    """Return a refusal of the solvers in words that a manager can act on."""
+    if isinstance(refusal.args[0], Sentence):
+        return refusal
+    if isinstance(refusal, NoPlanFoundInTime):
+        return NoPlanFoundInTime(
+            Sentence("Aucun plan trouvé dans le temps donné : donnez plus de secondes."),
+            field="seconds",
+        )
+    if isinstance(refusal, RuleNotOffered):
+        return RuleNotOffered(
+            Sentence("Cette règle ne va pas avec ce but : retirez-la, ou changez de but."),
+            field=refusal.field,
+        )
+    if isinstance(refusal, NoPlanPossible):
+        return NoPlanPossible(
+            Sentence(
+                "Aucun choix de sites ne tient toutes ces règles : relâchez le budget, la limite"
+                " par pays ou le minimum d'apprenants."
+            )
+        )
+    return refusal
 
 
 def travelled(inputs: Inputs, asked: Asked) -> Journeys:

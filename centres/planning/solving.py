@@ -14,7 +14,7 @@ from centres.errors import Refusal
 from centres.planning.asked import Asked, Inputs, Note, inputs_hash
 from centres.planning.doubt import chosen_in
 from centres.planning.outcome import Outcome, Served, outcome
-from centres.planning.problem import Posed, costs_of, posed, seats_of
+from centres.planning.problem import Posed, costs_of, posed, seats_of, worded
 from centres.siting.answer import SitingAnswer
 from centres.siting.arrays import Floats, Ints
 from centres.siting.problem import Objective
@@ -145,8 +145,11 @@ def work_out(
     at hand may have used up, 0 to 1. Raises a refusal where there is no plan.
     """
     on_stage(Stage("solving", 0.0))
-    question = posed(asked, inputs)
-    answer, proof = _answered(question, lambda: keep_going(0.5))
+    try:
+        question = posed(asked, inputs)
+        answer, proof = _answered(question, lambda: keep_going(0.5))
+    except Refusal as refusal:
+        raise worded(refusal) from refusal
     served = served_by(question, answer)
     seats, costs = seats_of(inputs), costs_of(inputs, asked)
     after = outcome(inputs, served, answer.sites, seats, costs)
