@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 
@@ -65,7 +65,11 @@ async def gather_inputs(*, asked: Asked, now: datetime, routers: Sequence[Router
     if not real:
         notes.append(Note("rhythm_assumed", {}))
     everything = await _candidates(asked, rhythm, now, notes)
-    candidates, duplicates = without_duplicates(everything, one_per_point=not asked.seats_bind)
+    candidates, duplicates = without_duplicates(
+        everything,
+        one_per_point=not asked.seats_bind,
+        always={*asked.forced, *asked.forbidden},
+    )
     if duplicates:
         notes.append(Note("duplicates", {"count": len(duplicates)}))
     overrides = await overrides_of(countries=asked.countries)
@@ -99,10 +103,12 @@ async def solve_scenario(
     scenario = await begin_scenario(scenario_id=scenario_id)
     if scenario is None:
         return await get_scenario(scenario_id=scenario_id)
+    began = monotonic()
     try:
         inputs = await gather_inputs(asked=scenario.asked, now=now, routers=routers)
         result = await _worked_out(scenario, inputs, on_stage)
-        await store_result(scenario_id=scenario_id, inputs=inputs, result=result, now=now)
+        done = now + timedelta(seconds=monotonic() - began)
+        await store_result(scenario_id=scenario_id, inputs=inputs, result=result, now=done)
     except Exception as error:
         said = error.detail if isinstance(error, Refusal) else type(error).__name__
         await fail_scenario(scenario_id=scenario_id, failure=said)

@@ -51,9 +51,6 @@ USUAL = {
 async def plans(request: Decorated) -> Response[bytes]:
     """Show the scenarios so far and the form to ask for one; `copy` fills it from another."""
     typed = queried(request)
-    for name, value in USUAL.items():
-        typed.values.setdefault(name, [value])
-    typed.values.setdefault("kinds", list(USUAL_KINDS))
     number = typed["copy"]
     if number.isascii() and number.isdigit() and len(number) < 10:
         _fill(typed, await own_scenario(request, int(number)))
@@ -109,7 +106,7 @@ async def compare(request: Decorated) -> Response[bytes]:
     for each in found:
         inputs = await get_inputs(scenario_id=each.id)
         names[each.id] = [
-            f"{inputs.candidates[site.number].name}, {inputs.candidates[site.number].city}"
+            why.placed(inputs.candidates[site.number])
             for site in each.answered().sites
             if not site.existing
         ]
@@ -187,8 +184,6 @@ async def upload(request: Decorated) -> Response[bytes]:
     except Refusal as refusal:
         where = f"{refusal.field} : " if (refusal.field or "").startswith("row") else ""
         typed.wrong["file"] = f"{where}{in_words(refusal)}"
-        for name, value in USUAL.items():
-            typed.values.setdefault(name, [value])
         return await _list(request, typed, status=400)
     return see_other(f"/manage/plans?stored={stored}")
 
@@ -312,6 +307,10 @@ async def _one(
 
 
 async def _list(request: Decorated, typed: Typed, *, status: int = 200) -> Response[bytes]:
+    if "new_sites" not in typed:  # this form was not sent: it starts with what is usual
+        for name, value in USUAL.items():
+            typed.values.setdefault(name, [value])
+        typed.values.setdefault("kinds", list(USUAL_KINDS))
     mine = managed_countries(request.user)
     countries = await list_countries(countries=mine)
     stored = typed["stored"]

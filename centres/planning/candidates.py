@@ -1,6 +1,6 @@
 """Pure: places that might become centres, and which of them are one and the same place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,11 +45,14 @@ class Duplicate:
 
 
 def without_duplicates(
-    candidates: Sequence[Candidate], *, one_per_point: bool = True
+    candidates: Sequence[Candidate],
+    *,
+    one_per_point: bool = True,
+    always: Collection[str] = (),
 ) -> tuple[list[Candidate], list[Duplicate]]:
     """Return the candidates at least 200 m apart, in order, and which were taken for another.
 
-    Existing centres are never left out. Of two others the first stays, so give the best known
+    Existing centres and the keys of `always` are never left out. Of two others the first stays, so give the best known
     first. City points coincide often: several hosts of one town, known by its point only, are one
     candidate, since nothing tells their journeys apart. Not so without `one_per_point`, where
     each brings seats of its own: then only the same name, or two exact points, are one.
@@ -61,7 +64,7 @@ def without_duplicates(
             continue
         rivals = [other for other in kept if one_per_point or _surely_one(each, other)]
         near = _nearest(each, rivals)
-        if near is not None and near[1] <= SAME_PLACE_KM:
+        if each.key not in always and near is not None and near[1] <= SAME_PLACE_KM:
             left.append(Duplicate(near[0].key, each.key, near[1]))
         else:
             kept.append(each)

@@ -147,6 +147,13 @@ def counted(learners: float) -> str:
     return f"< {FEW}" if learners < FEW else str(round(learners))
 
 
+def placed(candidate: Candidate) -> str:
+    """Return a candidate's name with its town, unless that is its name."""
+    if candidate.city and candidate.city not in candidate.name:
+        return f"{candidate.name}, {candidate.city}"
+    return candidate.name
+
+
 def _saving(site: SiteChosen) -> list[Sentence]:
     said = []
     if site.saved_minutes is not None:
@@ -171,7 +178,7 @@ def _alternative(site: SiteChosen, result: Result, inputs: Inputs) -> list[Sente
     if site.next_best is None:
         return [Sentence("Aucun autre candidat ne pourrait le remplacer.")]
     other = next(each for each in inputs.candidates if each.key == site.next_best)
-    name = f"{other.name}, {other.city}" if other.city else other.name
+    name = placed(other)
     if site.worse_by is None:
         return [
             Sentence(
@@ -186,6 +193,8 @@ def _alternative(site: SiteChosen, result: Result, inputs: Inputs) -> list[Sente
                 learners=round(site.worse_by),
             )
         ]
+    if abs(site.worse_by) < 0.05:
+        return [Sentence("À défaut : {name}, à très peu près aussi bon.", name=name)]
     return [
         Sentence(
             "À défaut : {name}, avec {minutes} minutes de plus par apprenant du plan.",
