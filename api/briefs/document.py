@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import typst
+from babel import Locale
 
 from api.briefs.pictures import map_of
-from centres.language import Language, Sentence
+from centres.language import LOCALES, Language, Sentence
 from centres.planning.asked import Inputs
 from centres.planning.outcome import Outcome
 from centres.planning.scenarios import Scenario
@@ -71,11 +72,12 @@ def _facts(scenario: Scenario, inputs: Inputs, language: Language) -> dict[str, 
     )
     return {
         "lang": language.value,
+        "size": 10.5 if len(new) <= SITES_TOLD - 1 else 8.8,
         "title": scenario.name,
         "lead": Sentence(
             "{sites} nouveaux sites pour {countries}",
             sites=len(new),
-            countries=", ".join(scenario.countries),
+            countries=", ".join(_country(each, language) for each in scenario.countries),
         ).in_language(language),
         "headings": [
             each.in_language(language)
@@ -136,6 +138,10 @@ def _facts(scenario: Scenario, inputs: Inputs, language: Language) -> dict[str, 
             hash=(scenario.inputs_hash or "")[:12],
         ).in_language(language),
     }
+
+
+def _country(iso2: str, language: Language) -> str:
+    return Locale.parse(LOCALES[language]).territories.get(iso2, iso2)
 
 
 def figure_rows(

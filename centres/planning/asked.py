@@ -161,7 +161,9 @@ def encoded(value: object) -> bytes:
 
 def inputs_hash(asked: Asked, inputs: Inputs) -> str:
     """Return the SHA-256 of all that the answer hangs on, in hexadecimal."""
-    return hashlib.sha256(encoded(asked) + b"\n" + encoded(inputs)).hexdigest()
+    # As they come back from storage: there 100 learners are 100.0, and the hash is to be the same.
+    stored = encoded(asked_from(encoded(asked))) + b"\n" + encoded(inputs_from(encoded(inputs)))
+    return hashlib.sha256(stored).hexdigest()
 
 
 def asked_from(stored: str | bytes) -> Asked:

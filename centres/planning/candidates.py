@@ -52,10 +52,11 @@ def without_duplicates(
 ) -> tuple[list[Candidate], list[Duplicate]]:
     """Return the candidates at least 200 m apart, in order, and which were taken for another.
 
-    Existing centres and the keys of `always` are never left out. Of two others the first stays, so give the best known
-    first. City points coincide often: several hosts of one town, known by its point only, are one
-    candidate, since nothing tells their journeys apart. Not so without `one_per_point`, where
-    each brings seats of its own: then only the same name, or two exact points, are one.
+    Existing centres and the keys of `always` are never left out. Of two others the first stays, so
+    give the best known first. City points coincide often: several hosts of one town, known by its
+    point only, are one candidate, since nothing tells their journeys apart. Not so without
+    `one_per_point`, where each brings seats of its own: then only the same name, or two exact
+    points, are one.
     """
     kept: list[Candidate] = [each for each in candidates if each.existing]
     left: list[Duplicate] = []
