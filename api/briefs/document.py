@@ -141,7 +141,7 @@ def _facts(scenario: Scenario, inputs: Inputs, language: Language) -> dict[str, 
 
 
 def _country(iso2: str, language: Language) -> str:
-    return Locale.parse(LOCALES[language]).territories.get(iso2, iso2)
+    return str(Locale.parse(LOCALES[language]).territories.get(iso2, iso2))
 
 
 def figure_rows(

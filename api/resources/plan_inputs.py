@@ -157,6 +157,12 @@ class ApplicationIn(Body):
     longitude: Longitude | None = None
 
 
+class ApplicationsIn(Body):
+    """Counts that are stored together, or not at all."""
+
+    counts: Annotated[list[ApplicationIn], Meta(min_length=1, max_length=5000)]
+
+
 class ApplicationView(View):
     """How many people of one place applied, in one list."""
 
@@ -341,17 +347,17 @@ class ApplicationController(Controller):
     @acting("")
     async def record(
         self,
-        data: JSONBody[Annotated[list[ApplicationIn], Meta(min_length=1, max_length=5000)]],
+        data: JSONBody[ApplicationsIn],
         caller: NamedDependency[Caller],
     ) -> list[ApplicationView]:
         """Store counts, all or none; the same place, list and day again replaces its figure."""
         caller.require_writer()
-        for country in sorted({each.country for each in data}):
+        for country in sorted({each.country for each in data.counts}):
             caller.require_manager(country)
         stored = await applications.record_applications(
             counts=[
                 ApplicationsGiven(**{name: getattr(each, name) for name in each.__struct_fields__})
-                for each in data
+                for each in data.counts
             ]
         )
         return [shown(ApplicationView, each) for each in stored]

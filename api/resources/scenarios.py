@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from api.access.caller import Caller
@@ -472,7 +472,7 @@ class ScenarioController(Controller):
     async def export(
         self,
         scenario_id: IdInPath,
-        kind: Literal["geojson", "csv", "xlsx", "pdf", "svg"],
+        kind: FromPath[Literal["geojson", "csv", "xlsx", "pdf", "svg"]],
         caller: NamedDependency[Caller],
         request: Request[Caller, Any, Any],
     ) -> Response[bytes]:

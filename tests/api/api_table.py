@@ -32,7 +32,7 @@ from tests.api.access_rules import (
     writing,
 )
 
-Body = dict[str, Any] | list[Any]
+Body = dict[str, Any]
 
 
 class Try(NamedTuple):
@@ -266,7 +266,7 @@ API: dict[str, Try] = {
     "POST /journeys": Try(MANAGER_WRITES, "journeys", JOURNEY),
     "POST /journeys/{line:int}/correct": Try(MANAGER_WRITES, "journeys/{journey}/correct", JOURNEY),
     "GET /applications": Try(MANAGERS_LIST, "applications"),
-    "POST /applications": Try(MANAGER_WRITES, "applications", [APPLICATION]),
+    "POST /applications": Try(MANAGER_WRITES, "applications", {"counts": [APPLICATION]}),
     "GET /meetups": Try(HOSTS_LIST, "meetups?centre={centre}"),
     "GET /meetups/{meetup_id:int}": Try(HOST_OR_LEADER, "meetups/{meetup}"),
     "POST /meetups/{meetup_id:int}/note": Try(
