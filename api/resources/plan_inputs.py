@@ -211,6 +211,7 @@ class CandidateController(Controller):
     ) -> Response[CandidateView]:
         """Add a candidate to your own list; its point must lie in its country."""
         caller.require_writer()
+        caller.require_some_manager()
         caller.require_manager(data.country)
         given = {name: getattr(data, name) for name in data.__struct_fields__}
         row = await sites.add_site(site=SiteGiven(**given))
@@ -292,6 +293,7 @@ class JourneyController(Controller):
     ) -> Response[JourneyView]:
         """Say what you know of a journey, with its source and the day it was observed."""
         caller.require_writer()
+        caller.require_some_manager()
         caller.require_manager(data.country)
         row = await overrides.add_journey(journey=data.given(), now=now)
         return revised(
@@ -352,6 +354,7 @@ class ApplicationController(Controller):
     ) -> list[ApplicationView]:
         """Store counts, all or none; the same place, list and day again replaces its figure."""
         caller.require_writer()
+        caller.require_some_manager()
         for country in sorted({each.country for each in data.counts}):
             caller.require_manager(country)
         stored = await applications.record_applications(

@@ -126,7 +126,7 @@ class AskedBody(Body):
 
     def chosen(self) -> Asked:
         """Return the question, checked as a whole."""
-        given = {name: getattr(self, name) for name in self.__struct_fields__}
+        given = {name: getattr(self, name) for name in AskedBody.__struct_fields__}
         given |= {
             "countries": tuple(sorted(set(self.countries))),
             "kinds": tuple(self.kinds),
