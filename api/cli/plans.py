@@ -1,6 +1,10 @@
 """rendezvous plan."""
 
+import contextlib
+import ctypes
+import os
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,23 @@ from centres.siting.problem import Objective
 from sessions.site_plans import solve_scenario
 
 
+@contextlib.contextmanager
+def only_ours_on_stdout() -> Iterator[None]:
+    """Send what libraries print by themselves to standard error, so that JSON stays JSON.
+
+    HiGHS greets on the C library's standard output when it is first used, whatever its options.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def draw(stage: Stage) -> None:
     """Draw one line of progress."""
     click.echo(f"\r  {stage.at:10} {100 * stage.share:3.0f} %", nl=False, err=True)
@@ -32,7 +53,10 @@ def draw(stage: Stage) -> None:
 @click.option("--country", "countries", multiple=True, required=True, help="SN; may be repeated.")
 @click.option("--new", "new_sites", default=5, show_default=True, type=click.IntRange(1, 500))
 @click.option(
-    "--demand", default="learners", show_default=True, type=click.Choice(list(DemandKind))
+    "--demand",
+    default="learners",
+    show_default=True,
+    type=click.Choice([each.value for each in DemandKind]),
 )
 @click.option(
     "--rate",
@@ -42,7 +66,10 @@ def draw(stage: Stage) -> None:
     help="Learners per 1,000 aged 18 to 30 online; for --demand population.",
 )
 @click.option(
-    "--objective", default="p_median", show_default=True, type=click.Choice(list(Objective))
+    "--objective",
+    default="p_median",
+    show_default=True,
+    type=click.Choice([each.value for each in Objective]),
 )
 @click.option(
     "--within",
@@ -94,7 +121,8 @@ def plan(data: Path, name: str, as_json: bool, rate: float, draws: int, **given:
         inputs = await get_inputs(scenario_id=made)
         return row, answer_view(row, inputs, Language.EN)
 
-    row, answer = with_database(data, work)
+    with only_ours_on_stdout():
+        row, answer = with_database(data, work)
     if as_json:
         click.echo(msgspec.json.encode(scenario_view(row, answer)).decode())
         return
