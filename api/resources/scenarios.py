@@ -32,6 +32,7 @@ from api.wire import (
     revised,
     shown,
 )
+from centres.errors import InvalidInput
 from centres.language import Language, negotiate
 from centres.planning import scenarios
 from centres.planning.asked import (
@@ -337,7 +338,10 @@ def varied_body(asked: Asked, changes: dict[str, Any]) -> AskedBody:
             stored[name] = {**stored[name], **value}
         else:
             stored[name] = value
-    return msgspec.convert(stored, AskedBody)
+    try:
+        return msgspec.convert(stored, AskedBody)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(str(error), field="changes") from error
 
 
 EXPORTS: dict[str, tuple[str, Callable[[Scenario, Inputs, Language], bytes]]] = {
@@ -414,7 +418,7 @@ class ScenarioController(Controller):
         made = await ask_for_scenario(name=data.name, asked=asked, asked_by=caller.actor, now=now)
         return await _asked_for(made)
 
-    @creating("/{scenario_id:int}/copy", status_code=202)
+    @acting("/{scenario_id:int}/copy", status=202)
     async def copy(
         self,
         scenario_id: IdInPath,
@@ -480,7 +484,9 @@ class ScenarioController(Controller):
         row = await own_scenario(scenario_id, caller)
         row.answered()
         language = negotiate(request.headers.get("accept-language"))
-        return await exported(row, kind, language)
+        found = await exported(row, kind, language)
+        # One media type for every kind, so that the schema can tell the truth of all of them.
+        return Response(found.content, media_type="application/octet-stream", headers=found.headers)
 
 
 async def exported(row: Scenario, kind: str, language: Language) -> Response[bytes]:
