@@ -21,6 +21,7 @@ from centres.siting.problem import Objective
 from centres.siting.solve import solve
 
 FROM_SHOWN = 6
+FAR_AWAY = 1e5  # minutes to nowhere, so that leaving nobody stranded comes first
 COVERING = (Objective.MAXIMAL_COVERING, Objective.SET_COVERING)
 
 
@@ -423,12 +424,15 @@ def _next_best(question: Posed, answer: SitingAnswer, at: int) -> tuple[int | No
         )
         best = int(covered.argmax())
         return closed[best], float(learners @ (now <= within)) - float(covered[best])
-    far = np.where(np.isfinite(minutes), minutes, 1e5)
-    base = np.where(np.isfinite(base), base, 1e5)
+    far = np.where(np.isfinite(minutes), minutes, FAR_AWAY)
+    base = np.where(np.isfinite(base), base, FAR_AWAY)
     total = np.array([float(learners @ np.minimum(base, far[:, each])) for each in closed])
     best = int(total.argmin())
+    stranded = np.minimum(base, far[:, closed[best]]) >= FAR_AWAY
+    if float(learners @ stranded) > 0:
+        return closed[best], None
     loss = float(total[best] - learners @ np.minimum(base, far[:, at])) / float(learners.sum())
-    return closed[best], loss if loss < 1e4 else None
+    return closed[best], loss
 
 
 def _notes(question: Posed, sites: tuple[SiteChosen, ...]) -> list[Note]:

@@ -153,6 +153,21 @@ def test_places_out_of_reach_are_left_out_and_said():
     assert "Bamako" in str(note_words(result.notes[0]))
 
 
+def test_an_alternative_that_strands_somebody_is_said_to_and_has_no_minutes():
+    world = inputs(
+        [people(0, 10, "Ici"), people(8, 10, "Loin")],
+        [place(0, "ici"), place(8, "loin"), place(0.3, "entre")],
+    )
+
+    result = answer(asked(2), world)
+
+    far = next(each for each in result.sites if each.key == "loin")
+    assert (far.next_best, far.worse_by, far.stranded) == ("entre", None, 10)
+    assert str(reasons(far, result, world)[-1]) == (
+        "À défaut : Entre, mais des apprenants n'auraient alors aucun centre."
+    )
+
+
 def test_more_sites_than_help_are_not_opened_and_it_is_said():
     world = inputs([people(0, 9)], SITES)
 
