@@ -434,7 +434,10 @@ class ScenarioController(Controller):
         made = await ask_for_scenario(
             name=data.name, asked=asked, asked_by=caller.actor, now=now, copied_from=row.id
         )
-        return await _asked_for(made)
+        copied = await scenarios.get_scenario(scenario_id=made)
+        return Response(
+            scenario_view(copied), status_code=202, headers={"ETag": f'"{copied.revision}"'}
+        )
 
     @acting("/{scenario_id:int}/stop")
     async def stop(
