@@ -85,7 +85,7 @@ class Timetable(Table, tablename="timetable", schema=None):
     )
 
 
-ID = "2026-11-25T04:32:03:440468"
+ID = "2026-11-25T04:36:54:870976"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -96,28 +96,14 @@ async def forwards():
     )
 
     manager.add_table(
+        class_name="MeetupPin", tablename="meetup_pin", schema=None, columns=None
+    )
+
+    manager.add_table(
         class_name="TimetableRemedy",
         tablename="timetable_remedy",
         schema=None,
         columns=None,
-    )
-
-    manager.add_table(
-        class_name="MentorAbsence",
-        tablename="mentor_absence",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="CostCalendar",
-        tablename="cost_calendar",
-        schema=None,
-        columns=None,
-    )
-
-    manager.add_table(
-        class_name="MeetupPin", tablename="meetup_pin", schema=None, columns=None
     )
 
     manager.add_table(
@@ -132,6 +118,108 @@ async def forwards():
         tablename="timetable_run",
         schema=None,
         columns=None,
+    )
+
+    manager.add_table(
+        class_name="CostCalendar",
+        tablename="cost_calendar",
+        schema=None,
+        columns=None,
+    )
+
+    manager.add_table(
+        class_name="MentorAbsence",
+        tablename="mentor_absence",
+        schema=None,
+        columns=None,
+    )
+
+    manager.add_column(
+        table_class_name="MeetupPin",
+        tablename="meetup_pin",
+        column_name="meetup",
+        db_column_name="meetup",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Meetup,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MeetupPin",
+        tablename="meetup_pin",
+        column_name="pinned_by",
+        db_column_name="pinned_by",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 120,
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MeetupPin",
+        tablename="meetup_pin",
+        column_name="pinned_at",
+        db_column_name="pinned_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MeetupPin",
+        tablename="meetup_pin",
+        column_name="reason",
+        db_column_name="reason",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
     )
 
     manager.add_column(
@@ -341,448 +429,6 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        column_name="mentor",
-        db_column_name="mentor",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Mentor,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        column_name="first_day",
-        db_column_name="first_day",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        column_name="last_day",
-        db_column_name="last_day",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        column_name="reason",
-        db_column_name="reason",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        column_name="lifted",
-        db_column_name="lifted",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        column_name="revision",
-        db_column_name="revision",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="country",
-        db_column_name="country",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Country,
-            "on_delete": OnDelete.restrict,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": True,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="name",
-        db_column_name="name",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="first_day",
-        db_column_name="first_day",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="last_day",
-        db_column_name="last_day",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="weekdays",
-        db_column_name="weekdays",
-        column_class_name="Array",
-        column_class=Array,
-        params={
-            "default": list,
-            "base_column": SmallInt(
-                default=0,
-                null=False,
-                primary_key=False,
-                unique=False,
-                index=False,
-                index_method=IndexMethod.btree,
-                choices=None,
-                db_column_name=None,
-                secret=False,
-            ),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="starts_minute",
-        db_column_name="starts_minute",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="ends_minute",
-        db_column_name="ends_minute",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="points",
-        db_column_name="points",
-        column_class_name="DoublePrecision",
-        column_class=DoublePrecision,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="lifted",
-        db_column_name="lifted",
-        column_class_name="Boolean",
-        column_class=Boolean,
-        params={
-            "default": False,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="CostCalendar",
-        tablename="cost_calendar",
-        column_name="revision",
-        db_column_name="revision",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MeetupPin",
-        tablename="meetup_pin",
-        column_name="meetup",
-        db_column_name="meetup",
-        column_class_name="ForeignKey",
-        column_class=ForeignKey,
-        params={
-            "references": Meetup,
-            "on_delete": OnDelete.cascade,
-            "on_update": OnUpdate.cascade,
-            "target_column": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MeetupPin",
-        tablename="meetup_pin",
-        column_name="pinned_by",
-        db_column_name="pinned_by",
-        column_class_name="Varchar",
-        column_class=Varchar,
-        params={
-            "length": 120,
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MeetupPin",
-        tablename="meetup_pin",
-        column_name="pinned_at",
-        db_column_name="pinned_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="MeetupPin",
-        tablename="meetup_pin",
-        column_name="reason",
-        db_column_name="reason",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
         table_class_name="TimetableProof",
         tablename="timetable_proof",
         column_name="timetable",
@@ -877,6 +523,48 @@ async def forwards():
         db_column_name="prices",
         column_class_name="Bytea",
         column_class=Bytea,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="TimetableProof",
+        tablename="timetable_proof",
+        column_name="cost",
+        db_column_name="cost",
+        column_class_name="DoublePrecision",
+        column_class=DoublePrecision,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="TimetableProof",
+        tablename="timetable_proof",
+        column_name="price_bound",
+        db_column_name="price_bound",
+        column_class_name="DoublePrecision",
+        column_class=DoublePrecision,
         params={
             "default": None,
             "null": False,
@@ -1130,6 +818,369 @@ async def forwards():
         schema=None,
     )
 
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="country",
+        db_column_name="country",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Country,
+            "on_delete": OnDelete.restrict,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": True,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="name",
+        db_column_name="name",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 120,
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="first_day",
+        db_column_name="first_day",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="last_day",
+        db_column_name="last_day",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="weekdays",
+        db_column_name="weekdays",
+        column_class_name="Array",
+        column_class=Array,
+        params={
+            "default": list,
+            "base_column": SmallInt(
+                default=0,
+                null=False,
+                primary_key=False,
+                unique=False,
+                index=False,
+                index_method=IndexMethod.btree,
+                choices=None,
+                db_column_name=None,
+                secret=False,
+            ),
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="starts_minute",
+        db_column_name="starts_minute",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="ends_minute",
+        db_column_name="ends_minute",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="points",
+        db_column_name="points",
+        column_class_name="DoublePrecision",
+        column_class=DoublePrecision,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="lifted",
+        db_column_name="lifted",
+        column_class_name="Boolean",
+        column_class=Boolean,
+        params={
+            "default": False,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="CostCalendar",
+        tablename="cost_calendar",
+        column_name="revision",
+        db_column_name="revision",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 1,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        column_name="mentor",
+        db_column_name="mentor",
+        column_class_name="ForeignKey",
+        column_class=ForeignKey,
+        params={
+            "references": Mentor,
+            "on_delete": OnDelete.cascade,
+            "on_update": OnUpdate.cascade,
+            "target_column": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": True,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        column_name="first_day",
+        db_column_name="first_day",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        column_name="last_day",
+        db_column_name="last_day",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        column_name="reason",
+        db_column_name="reason",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        column_name="lifted",
+        db_column_name="lifted",
+        column_class_name="Boolean",
+        column_class=Boolean,
+        params={
+            "default": False,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        column_name="revision",
+        db_column_name="revision",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": 1,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_constraint(
+        table_class_name="MeetupPin",
+        tablename="meetup_pin",
+        constraint_name="meetup_is_pinned_once",
+        constraint_class=Unique,
+        params={"columns": ["meetup"], "nulls_distinct": True},
+        schema=None,
+    )
+
     manager.add_constraint(
         table_class_name="TimetableRemedy",
         tablename="timetable_remedy",
@@ -1140,11 +1191,20 @@ async def forwards():
     )
 
     manager.add_constraint(
-        table_class_name="MentorAbsence",
-        tablename="mentor_absence",
-        constraint_name="mentor_absence_ends_after_it_starts",
-        constraint_class=Check,
-        params={"condition": "last_day >= first_day"},
+        table_class_name="TimetableProof",
+        tablename="timetable_proof",
+        constraint_name="country_is_proven_once_a_timetable",
+        constraint_class=Unique,
+        params={"columns": ["timetable", "country"], "nulls_distinct": True},
+        schema=None,
+    )
+
+    manager.add_constraint(
+        table_class_name="TimetableRun",
+        tablename="timetable_run",
+        constraint_name="timetable_has_one_run",
+        constraint_class=Unique,
+        params={"columns": ["timetable"], "nulls_distinct": True},
         schema=None,
     )
 
@@ -1178,29 +1238,11 @@ async def forwards():
     )
 
     manager.add_constraint(
-        table_class_name="MeetupPin",
-        tablename="meetup_pin",
-        constraint_name="meetup_is_pinned_once",
-        constraint_class=Unique,
-        params={"columns": ["meetup"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="TimetableProof",
-        tablename="timetable_proof",
-        constraint_name="country_is_proven_once_a_timetable",
-        constraint_class=Unique,
-        params={"columns": ["timetable", "country"], "nulls_distinct": True},
-        schema=None,
-    )
-
-    manager.add_constraint(
-        table_class_name="TimetableRun",
-        tablename="timetable_run",
-        constraint_name="timetable_has_one_run",
-        constraint_class=Unique,
-        params={"columns": ["timetable"], "nulls_distinct": True},
+        table_class_name="MentorAbsence",
+        tablename="mentor_absence",
+        constraint_name="mentor_absence_ends_after_it_starts",
+        constraint_class=Check,
+        params={"condition": "last_day >= first_day"},
         schema=None,
     )
 

@@ -56,6 +56,8 @@ class TimetableProof(Table, db=DB):
     instance = Bytea(default=None, null=False, help_text="zlib of JSON")
     plans = Bytea(default=None, null=False, help_text="zlib of JSON")
     prices = Bytea(default=None, null=False, help_text="zlib of JSON")
+    cost = DoublePrecision(default=None, null=False, help_text="points, of the plans")
+    price_bound = DoublePrecision(default=None, null=False, help_text="what the prices prove")
 
     country_is_proven_once_a_timetable = Unique(["timetable", "country"])
 
