@@ -49,7 +49,11 @@ Weight = Annotated[float, Meta(ge=0, le=10_000)]
 
 
 class WeightsBody(Body):
-    """What each departure from a regular, near meetup costs, in points."""
+    """What each departure from a regular, near, fair timetable costs, in points.
+
+    `mentor_meetups` (a week) and `host_share` (of a week's published slots) say from which load on
+    `mentor_load` and `host_load` are charged.
+    """
 
     other_room: Weight = 2.0
     other_hour: Weight = 4.0
@@ -58,6 +62,12 @@ class WeightsBody(Body):
     journey_per_km: Weight = 0.5
     unwelcome: Weight = 1.0
     drop: Weight = 60.0
+    changed: Weight = 3.0
+    spread: Weight = 1.0
+    mentor_load: Weight = 1.0
+    host_load: Weight = 1.0
+    mentor_meetups: Weight = 5.0
+    host_share: Weight = 0.9
 
     def chosen(self) -> Weights:
         """Return the weights for the engine; refuse those that it could not weigh up."""

@@ -26,12 +26,15 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a search is: `gap` is the share of `best` that may be above the optimum."""
+    """How far a run is: `gap` is the share of `best` that may be above the optimum, `phase` one of
+    greedy, bound, search, polish, done.
+    """
 
     iteration: int
     best: float
     bound: float
     gap: float
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sessions.timetabling.bound import RowPrice, lower_bound
 from sessions.timetabling.checker import audit
 from sessions.timetabling.greedy import greedy, scarcity_order
 from sessions.timetabling.instance import Instance, Weights
+from sessions.timetabling.loads import shared_cost
 from sessions.timetabling.menu import compile_menus
 from sessions.timetabling.oracle import as_plan
 from sessions.timetabling.plan import Cost, Plan
@@ -28,8 +29,10 @@ class BrokenTimetable(AssertionError):
 class Answer:
     """A timetable that keeps every rule, and how good it is.
 
-    `bound` is proven by `prices`; `floor` is what nobody can avoid even with all rooms free;
-    `gap` is the share of the cost above the bound. `findings` explain each compromise.
+    `price_bound` is proven by `prices`; `bound` is that, or more where a complete search says so.
+    `proven` says that no timetable costs less. `floor` is what nobody can avoid even with all
+    rooms free; `gap` is the share of the cost above the bound. `findings` explain each compromise.
+    `cell_prices` are (cell id, points): what one more cell like it would be worth, at the margin.
     """
 
     plans: tuple[Plan, ...]
@@ -42,6 +45,9 @@ class Answer:
     seed: int
     iterations: int
     instance_hash: str
+    proven: bool = False
+    price_bound: float = 0.0
+    cell_prices: tuple[tuple[int, float], ...] = ()
 
     @property
     def unmet(self) -> tuple[Finding, ...]:
@@ -82,6 +88,7 @@ def solve(
     plans = tuple(as_plan(m, each) for m, each in zip(menus.menus, settled, strict=True))
     report = audit(instance, weights, plans)
     said = sum(choice.cost for choice in settled)
+    said += shared_cost(instance, weights, plans).total
     if report.broken or abs(report.cost.total - said) > 1e-6 * max(1.0, said):
         raise BrokenTimetable(f"{report.broken}, cost {report.cost.total} instead of {said}")
     return Answer(
@@ -95,4 +102,5 @@ def solve(
         seed=seed,
         iterations=found.iterations,
         instance_hash=instance.instance_hash(),
+        price_bound=proof.value,
     )
