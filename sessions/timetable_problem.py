@@ -201,6 +201,9 @@ def _busy(known: Known, groups: Sequence[Group]) -> Iterable[Busy]:
         if meetup.mentor in mentors and not (inside and group and group.mentor == meetup.mentor):
             day = (meetup.starts_wall.date() - known.monday).days
             yield Busy(*span, mentor=meetup.mentor, centre=meetup.centre, day=day)
+    for away in known.away:
+        if away.mentor in mentors:
+            yield Busy(minute_of(away.starts_at), minute_of(away.ends_at), mentor=away.mentor)
     shares = set(known.shares)
     for each in known.elsewhere:
         pair = (min(each.group, each.other), max(each.group, each.other))

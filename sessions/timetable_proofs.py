@@ -1,4 +1,4 @@
-"""Shell: the problem, plans and prices behind a draft, kept so that anybody can check its figures."""
+"""Shell: the problem, plans and prices behind a draft, kept so that anybody can check it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,6 +102,15 @@ async def load_proofs(*, timetable_id: int) -> list[Proof]:
         )
         for each in found
     ]
+
+
+async def earlier_proofs(timetable_id: int) -> dict[str, Proof]:
+    """Return by country what a timetable that repairs another starts from; nothing for others."""
+    found = await rows("SELECT derived_from FROM timetable_run WHERE timetable = $1", timetable_id)
+    earlier = found[0]["derived_from"] if found else None
+    if earlier is None:
+        return {}
+    return {each.country: each for each in await load_proofs(timetable_id=earlier)}
 
 
 def verify(proof: Proof, weights: Weights) -> Verified:

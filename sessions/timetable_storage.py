@@ -28,9 +28,7 @@ def unpack_instance(data: bytes) -> Instance:
     """Return the problem that was packed."""
     stored: dict[str, Any] = json.loads(zlib.decompress(data))
     hints = get_type_hints(Instance)
-    return Instance(
-        **{name: msgspec.convert(value, hints[name]) for name, value in stored.items()}
-    )
+    return Instance(**{name: msgspec.convert(value, hints[name]) for name, value in stored.items()})
 
 
 def pack_plans(plans: Sequence[Plan]) -> bytes:

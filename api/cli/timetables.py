@@ -16,7 +16,8 @@ from sessions import timetables
 from sessions.meetup_reading import get_meetup
 from sessions.publishing import publish_timetable
 from sessions.replanning import replan as replan_meetups
-from sessions.scheduling import Step, request_timetable, solve_timetable
+from sessions.scheduling import request_timetable, solve_timetable
+from sessions.timetable_runs import Step
 
 SHOWN_REASONS = 10
 

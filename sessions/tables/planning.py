@@ -1,7 +1,6 @@
-"""What planning keeps besides its drafts: progress, proofs, remedies; absences, pins, dear hours."""
+"""What planning keeps besides drafts: progress, proofs, remedies; absences, pins, dear hours."""
 
 from piccolo.columns import (
-    JSONB,
     Array,
     Boolean,
     Bytea,
@@ -40,7 +39,10 @@ class TimetableRun(Table, db=DB):
     stop_asked_at = Timestamptz(default=None, null=True)
     stopped = Boolean(default=False, help_text="the draft is the best of a run that was ended")
     derived_from = ForeignKey(
-        Timetable, null=True, on_delete=OnDelete.cascade, help_text="the draft that this one repairs"
+        Timetable,
+        null=True,
+        on_delete=OnDelete.cascade,
+        help_text="what this one repairs",
     )
     advised_at = Timestamptz(default=None, null=True, help_text="its remedies were weighed")
 
