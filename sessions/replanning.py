@@ -25,6 +25,7 @@ from sessions.meetup_facts import (
 )
 from sessions.meetup_writes import last_notice, store_cancellations, store_moves, told_since
 from sessions.refusals import ReasonNeeded
+from sessions.rehearsal import rehearse
 from sessions.replacement import Displaced, replacements
 from sessions.timetabling.reasons import Reason
 from sessions.waiting_list import promote_waiting
@@ -123,6 +124,26 @@ async def replan(
             free, reason=said, now=now, avoid_slots=avoid_slots, notice_hours=notice_hours
         )
         return replace(done, kept=tuple(kept))
+
+
+async def replan_preview(
+    *,
+    meetup_ids: Collection[int],
+    reason: str,
+    now: datetime,
+    even_pinned: bool = False,
+    even_soon: bool = False,
+) -> Replanned:
+    """Return what `replan` would do, by doing it and rolling it back."""
+    return await rehearse(
+        lambda: replan(
+            meetup_ids=meetup_ids,
+            reason=reason,
+            now=now,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
+        )
+    )
 
 
 def require_reason(reason: str | None) -> str:

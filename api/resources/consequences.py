@@ -20,6 +20,7 @@ class MovedView(View):
     starts_wall: WallTime
     ends_wall: WallTime
     learners: int
+    pinned: bool
 
 
 class CancelledView(View):
@@ -29,6 +30,17 @@ class CancelledView(View):
     group_code: str
     was_wall: WallTime
     learners: int
+    pinned: bool
+
+
+class KeptView(View):
+    """A meetup that stays where it is, being pinned or too near ("soon")."""
+
+    meetup: int
+    group_code: str
+    was_wall: WallTime
+    learners: int
+    why: str
 
 
 class SlotTouched(View):
@@ -69,6 +81,7 @@ class ReplannedView(View):
 
     moved: list[MovedView]
     cancelled: list[CancelledView]
+    kept: list[KeptView]
     told: int
 
 
@@ -106,5 +119,8 @@ def disruption_view(done: Disruption) -> DisruptionView:
 def replanned_view(done: Replanned) -> ReplannedView:
     """Return where displaced meetups went."""
     return ReplannedView(
-        moved=_moved(done.moved), cancelled=_cancelled(done.cancelled), told=done.told
+        moved=_moved(done.moved),
+        cancelled=_cancelled(done.cancelled),
+        kept=[shown(KeptView, each) for each in done.kept],
+        told=done.told,
     )
