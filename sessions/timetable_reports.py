@@ -1,5 +1,7 @@
 """Shell: read drafts for people who decide: compared, and with the causes of each compromise."""
 
+from dataclasses import dataclass
+
 from centres.db import rows
 from sessions.timetable_comparison import Comparison, Line, compare
 from sessions.timetable_explanations import Explained, Explanation, explanations
@@ -14,6 +16,28 @@ LEFT JOIN slot s ON s.id = p.slot LEFT JOIN room r ON r.id = s.room
 LEFT JOIN centre z ON z.id = s.centre
 WHERE p.timetable = $1 ORDER BY p.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom publishing a draft would tell: new meetups, the learners in them, their mentors."""
+
+    meetups: int
+    learners: int
+    mentors: int
+
+
+async def reach_of(*, timetable_id: int) -> Reach:
+    """Return whom publishing a draft would tell. One query."""
+    found = await rows(
+        """SELECT count(DISTINCT p.id) AS meetups, count(DISTINCT e.learner) AS learners,
+                  count(DISTINCT p.mentor) AS mentors
+           FROM planned_meetup p LEFT JOIN enrolment e ON e.cohort_group = p.cohort_group
+             AND e.state = 'enrolled'
+           WHERE p.timetable = $1 AND NOT p.pinned AND p.slot IS NOT NULL""",
+        timetable_id,
+    )
+    return Reach(**found[0])
 
 
 async def comparison(*, before_id: int, after_id: int) -> Comparison:

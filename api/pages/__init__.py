@@ -1,6 +1,20 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
-from api.pages import closing, drafts, host, login, manage, public, publishing, slots, student
+from api.pages import (
+    absences,
+    closing,
+    dear_hours,
+    draft_reports,
+    drafts,
+    host,
+    login,
+    manage,
+    pins,
+    public,
+    publishing,
+    slots,
+    student,
+)
 from api.pages.assets import ASSETS
 
 PAGES = [
@@ -34,4 +48,16 @@ PAGES = [
     drafts.draft,
     drafts.publish,
     drafts.discard,
+    draft_reports.stop,
+    draft_reports.compare,
+    draft_reports.changes,
+    draft_reports.repair,
+    absences.absences,
+    absences.register,
+    absences.lift,
+    dear_hours.dear_hours,
+    dear_hours.make_dear,
+    dear_hours.lift_dear,
+    pins.pin,
+    pins.unpin,
 ]

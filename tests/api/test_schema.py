@@ -46,17 +46,20 @@ WITH_AN_ADDRESS = {
     "agreements",
     "centres",
     "cohorts",
+    "cost-calendars",
     "countries",
     "enrolments",
     "holidays",
     "hosts",
     "learners",
+    "mentor-absences",
     "mentors",
     "programmes",
     "regions",
     "rooms",
     "sponsors",
     "timetables",
+    "timetables/{timetable_id:int}/repair",
 }
 CODED = {
     f"{each}s"

@@ -56,7 +56,7 @@ def test_the_help_names_every_command():
         (["schedule", "--country", "SN", "--seconds", "0"], "--seconds"),
         (["publish"], "TIMETABLE"),
         (["publish", "99999999999"], "not in the range"),
-        (["replan", "--reason", "Panne"], "MEETUPS"),
+        (["replan", "--reason", "Panne"], "MEETUPS or a --mentor"),
         (["replan", "1"], "--reason"),
         (["user", "add", "awa@example.org", "--name", "Awa", "--password", "x"], "--role"),
         (
