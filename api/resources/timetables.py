@@ -67,7 +67,7 @@ class WeightsBody(Body):
     mentor_load: Weight = 1.0
     host_load: Weight = 1.0
     mentor_meetups: Weight = 5.0
-    host_share: Weight = 0.9
+    host_share: Weight = 0.8
 
     def chosen(self) -> Weights:
         """Return the weights for the engine; refuse those that it could not weigh up."""
@@ -111,6 +111,10 @@ class CostView(View):
     journey: float
     unwelcome: float
     drop: float
+    changed: float
+    spread: float
+    mentor_load: float
+    host_load: float
 
 
 class TimetableView(View):
