@@ -67,7 +67,7 @@ class WeightsBody(Body):
     mentor_load: Weight = 1.0
     host_load: Weight = 1.0
     mentor_meetups: Weight = 5.0
-    host_share: Weight = 0.9
+    host_share: Weight = 0.8
 
     def chosen(self) -> Weights:
         """Return the weights for the engine; refuse those that it could not weigh up."""

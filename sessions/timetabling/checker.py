@@ -256,7 +256,7 @@ def _cost_together(
     full = sum(count - min(count, int(weights.mentor_meetups)) for count in of_mentor.values())
     crowded = 0
     for week, count in at_centre.items():
-        allowed = math.floor(free[week] * weights.host_share + 1e-9)
+        allowed = math.ceil(free[week] * weights.host_share - 1e-9)
         crowded += count - min(count, allowed)
     return Cost(
         spread=weights.spread * weights.unwelcome * max(points.values(), default=0.0),

@@ -189,7 +189,7 @@ class Weights:
     mentor_load: float = 1.0  # each meetup of a mentor's week past `mentor_meetups`
     host_load: float = 1.0  # each meetup of a centre's week past `host_share`: hosts share the work
     mentor_meetups: float = 5.0  # one a working day
-    host_share: float = 0.9  # of the cells a centre published for that week
+    host_share: float = 0.8  # of the cells a centre published for that week, rounded up
 
     def __post_init__(self) -> None:
         """Refuse a negative or infinite weight: the oracle is exact only for charges."""

@@ -15,7 +15,7 @@ import numpy as np
 
 NAMES = (
     "draw", "values_of", "fill", "base_totals", "option_at", "take", "plan", "mark", "insert",
-    "withdraw", "greedy", "worst_of", "search", "settle", "lagrange", "survivors",
+    "greedy", "worst_of", "keep", "adopt", "search", "settle", "lagrange", "survivors",
 )  # fmt: skip
 LARGEST = 8  # groups ruined at once
 MODULUS = 2147483647.0
@@ -261,11 +261,6 @@ def insert(f: Any, st: Any, g: int, by: int) -> float:
     return charges
 
 
-def withdraw(f: Any, st: Any, g: int) -> float:
-    """Give back what the plan of g uses; return the change of charges, which is not positive."""
-    return insert(f, st, g, -1)
-
-
 def greedy(f: Any, s: Any, st: Any, order: Any, price: Any) -> float:
     """Plan all groups, each on what those before it left; return the charges for loads."""
     charges = 0.0
@@ -282,6 +277,31 @@ def worst_of(f: Any, st: Any) -> float:
         for g in range(st.hate.shape[0]):
             worst = max(worst, st.hate[g])
     return f.charge[4] * worst
+
+
+def keep(st: Any) -> None:
+    """Remember the plans chosen now as the best ones."""
+    for g in range(st.cost.shape[0]):
+        st.best_base[g] = st.base[g]
+        st.best_cost[g] = st.cost[g]
+        st.best_hate[g] = st.hate[g]
+    for i in range(st.taken.shape[0]):
+        st.best_taken[i] = st.taken[i]
+
+
+def adopt(f: Any, st: Any) -> None:
+    """Make the best plans the ones chosen now, and their cost the score."""
+    charges = 0.0
+    for g in range(st.cost.shape[0]):
+        insert(f, st, g, -1)
+    for g in range(st.cost.shape[0]):
+        for i in range(f.dues[g], f.dues[g + 1]):
+            st.taken[i] = st.best_taken[i]
+        st.base[g], st.cost[g], st.hate[g] = st.best_base[g], st.best_cost[g], st.best_hate[g]
+        charges += insert(f, st, g, 1) + st.cost[g]
+    st.score[2] = worst_of(f, st)
+    st.score[0] = charges + st.score[2]
+    st.score[1] = st.score[0]
 
 
 def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float) -> int:
@@ -373,10 +393,7 @@ def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float
             st.score[2] = worst
             if after < st.score[1] - 1e-6:
                 st.score[1] = after
-                for g in range(groups):
-                    st.best_base[g] = st.base[g]
-                for i in range(st.taken.shape[0]):
-                    st.best_taken[i] = st.taken[i]
+                keep(st)
             continue
         for k in range(count):
             insert(f, st, out[k], -1)
@@ -488,7 +505,7 @@ def lagrange(f: Any, s: Any, st: Any, l: Any, rounds: int, target: float) -> int
 def survivors(f: Any, s: Any, st: Any, g: int, price: Any, slack: float, found: Any) -> int:
     """List what a timetable within `slack` of the bound could use; return how many, -1 if too many.
 
-    Rows of `found`: base, period, option (-1 unmet). A base stays if its best plan costs at most
+    Rows of `found`: base, period (-1 where there is none to plan), option (-1 unmet). A base stays if its best plan costs at most
     `slack` more than the group's best at these prices, and an option if that holds with it.
     """
     values_of(f, s, g, price, st, False)
@@ -513,9 +530,13 @@ def survivors(f: Any, s: Any, st: Any, g: int, price: Any, slack: float, found: 
             if f.scope_a[scope] <= room < f.scope_b[scope]:
                 a, b = f.scope_a[scope], f.scope_b[scope]
         unmet = drop + f.stand[f.stands[g] + hour * rooms + room]
+        if f.dues[g] == f.dues[g + 1]:
+            if count >= found.shape[0]:
+                return -1
+            found[count, 0], found[count, 1], found[count, 2] = base, -1, -1
+            count += 1
         for i in range(f.dues[g], f.dues[g + 1]):
             due = f.due[i] + phase
-            low, high = s.week_a[0], s.week_a[0]
             low = first
             while low < f.opt[g + 1] and f.spot[low] // size < due - (1 if cadence > 2 else 0):
                 low += 1

@@ -6,6 +6,7 @@ charges the group with the most unwelcome points once more: the sum alone would 
 bear what suits all others.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -29,7 +30,7 @@ def pinned_loads(instance: Instance) -> tuple[Counter[Week], Counter[Week]]:
 
 def host_limit(weights: Weights, published: int) -> int:
     """Return how many meetups of a week a centre has without a charge."""
-    return int(weights.host_share * published + 1e-9)
+    return math.ceil(weights.host_share * published - 1e-9)
 
 
 def shared_cost(instance: Instance, weights: Weights, plans: Iterable[Plan]) -> Cost:
