@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from sessions.timetable_explanations import in_words_of_the_day
 from sessions.timetable_facts import Problem, monday_of
-from sessions.timetabling.bound import RowPrice, bound_at
+from sessions.timetabling.bound import RowPrice, bound_from_prices
 from sessions.timetabling.checker import audit
+from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Weights
-from sessions.timetabling.menu import compile_menus
 from sessions.timetabling.plan import Cost, Plan, due_week, period_cost
 from sessions.timetabling.reasons import Reason, explain
 from sessions.timetabling.search import gap_of
@@ -132,13 +132,24 @@ def answer_of(
 ) -> Answer:
     """Return plans that nobody searched for as an answer, with the bound that the prices prove.
 
-    The caller audits them. The prices may be another problem's: any prices prove some bound, and
-    none prove the floor.
+    The caller audits them. The prices may be an earlier problem's: any prices prove some bound,
+    none prove the floor, and those of rows that are gone are left out.
     """
-    menus = compile_menus(instance, weights)
     cost = audit(instance, weights, plans).cost
-    floor, priced = bound_at(menus, ()), bound_at(menus, prices)
-    bound = min(max(floor, priced), cost.total)
+    problem = flatten(instance, weights)
+    dearest = {
+        problem.row(i): float(problem.flat.dearest[i])
+        for i in range(len(problem.flat.limit) - 1 if prices else 0)
+    }
+    usable = [
+        RowPrice(each.row, min(each.price, dearest[each.row]))
+        for each in prices
+        if each.row in dearest
+    ]
+    floor = bound_from_prices(instance, weights, ())
+    priced = bound_from_prices(instance, weights, usable) if usable else floor
+    proven = max(floor, priced)
+    bound = min(proven, cost.total)
     return Answer(
         plans=tuple(plans),
         cost=cost,
@@ -146,11 +157,12 @@ def answer_of(
         gap=gap_of(cost.total, bound),
         floor=floor,
         findings=explain(instance, weights, plans),
-        prices=tuple(prices) if priced >= floor else (),
+        prices=tuple(usable) if priced >= floor else (),
         seed=seed,
         iterations=0,
         instance_hash=instance.instance_hash(),
-        price_bound=max(floor, priced),
+        proven=bound >= cost.total - 1e-6,
+        price_bound=bound,
     )
 
 

@@ -16,10 +16,9 @@ from sessions.timetable_storage import (
     unpack_plans,
     unpack_prices,
 )
-from sessions.timetabling.bound import RowPrice, bound_at
+from sessions.timetabling.bound import RowPrice, bound_from_prices
 from sessions.timetabling.checker import audit
 from sessions.timetabling.instance import Instance, Weights
-from sessions.timetabling.menu import compile_menus
 from sessions.timetabling.plan import Plan
 
 TOLERANCE = 1e-6
@@ -121,6 +120,6 @@ def verify(proof: Proof, weights: Weights) -> Verified:
         cost=proof.cost,
         cost_again=report.cost.total,
         bound=proof.price_bound,
-        bound_again=bound_at(compile_menus(proof.instance, weights), proof.prices),
+        bound_again=bound_from_prices(proof.instance, weights, proof.prices),
         broken=len(report.broken),
     )
