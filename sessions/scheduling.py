@@ -42,8 +42,8 @@ from sessions.timetabling.plan import Plan, total_cost
 from sessions.timetabling.search import Progress
 from sessions.timetabling.solve import Answer, solve
 
-ITERATIONS = 100  # and so many more for each group: the effort is counted, so that it repeats
-ITERATIONS_A_GROUP = 25
+ITERATIONS = 2000  # and so many more for each group: the effort is counted, so that it repeats
+ITERATIONS_A_GROUP = 1000
 MOST_WEEKS = 104
 
 

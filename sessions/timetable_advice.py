@@ -30,7 +30,7 @@ MOST_LOOKED_AT = 12  # offers by estimate whose dates are checked against agreem
 MOST_VERIFIED = 5
 MOST_DAYS = 200
 SECONDS = 30.0
-ITERATIONS_A_GROUP = 10
+ITERATIONS_A_GROUP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,15 @@ def _verify(
     offers: Sequence[tuple[Offer, float]],
     until: float,
 ) -> tuple[Remedy, ...]:
-    iterations = 50 + ITERATIONS_A_GROUP * len(proof.instance.groups)
+    iterations = 500 + ITERATIONS_A_GROUP * len(proof.instance.groups)
 
     def keep_going() -> bool:
         return monotonic() < until
 
     def solve_again(instance: Instance) -> Sequence[Plan]:
-        return solve(instance, weights, seed, iterations, keep_going, lambda _: None).plans
+        return solve(
+            instance, weights, seed, iterations, keep_going, lambda _: None, explained=False
+        ).plans
 
     return verified(proof.instance, weights, proof.plans, offers, solve_again, keep_going)
 

@@ -78,7 +78,7 @@ def instance_of(known: Known, country: str) -> Instance:
     sizes = {group.size for group in groups if computers_for(group.size) in group.equipment}
     return Instance(
         weeks=known.weeks,
-        cells=tuple(_cell(known, each, sizes) for each in known.slots if each.centre in centres),
+        cells=tuple(_cell(known, country, each, sizes) for each in known.slots if each.centre in centres),
         groups=tuple(groups),
         shares=tuple(pair for pair in known.shares if ids.issuperset(pair)),
         busy=tuple(sorted(set(_busy(known, groups)), key=repr)),
@@ -90,7 +90,7 @@ def computers_for(size: int) -> str:
     return f"{size} computers"
 
 
-def _cell(known: Known, slot: FreeSlot, sizes: Iterable[int]) -> Cell:
+def _cell(known: Known, country: str, slot: FreeSlot, sizes: Iterable[int]) -> Cell:
     day = slot.starts_wall.date()
     computers = slot.computers if "computers" in slot.equipment else 0
     enough = {computers_for(size) for size in sizes if computers >= size}
@@ -105,6 +105,7 @@ def _cell(known: Known, slot: FreeSlot, sizes: Iterable[int]) -> Cell:
         start_minute=slot.starts_wall.hour * 60 + slot.starts_wall.minute,
         seats=slot.seats,
         equipment=slot.equipment | enough,
+        dear=sum(each.charge(slot.starts_wall) for each in known.dear if each.country == country),
     )
 
 

@@ -215,6 +215,8 @@ def _cost(group: Group, weights: Weights, plan: Plan, instance: Instance) -> Cos
         unwelcome += weights.unwelcome * dislike.get((spot.weekday, spot.start_minute // 60), 0.0)
         if at is None:
             continue
+        if isinstance(at, Cell):
+            unwelcome += weights.unwelcome * at.dear
         if at.weekday != base.weekday or at.start_minute != base.start_minute:
             hour += weights.other_hour
         elif at.room != base.room:

@@ -184,8 +184,12 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
     )
     parts = _Parts()
     suitable = Suitable(instance, [instance.cells[i] for i in order.tolist()], table)
+    cell_by_id = instance.cell_by_id
+    dear = np.array([cell_by_id[each].dear for each in ids.tolist()], dtype=np.float64)
+    dear *= weights.unwelcome
     for group in instance.groups:
-        _add(parts, weights, group, suitable.options(group), table, minute, ids, instance.roaming)
+        of_cells = (table, minute, ids, dear)
+        _add(parts, weights, group, suitable.options(group), of_cells, instance.roaming)
     charge = [weights.other_room, weights.other_hour, weights.other_week, weights.drop]
     flat = Flat(
         row_a=_small(row_a),
@@ -280,11 +284,10 @@ def _add(
     weights: Weights,
     group: Group,
     options: Ints,
-    table: Ints,
-    minute: Ints,
-    ids: Ints,
+    of_cells: tuple[Ints, Ints, Ints, Floats],
     roaming: bool,
 ) -> None:
+    table, minute, ids, dear = of_cells
     held = group.pinned
     moved = weights.changed if group.published else 0.0
     here = table[options]
@@ -312,7 +315,7 @@ def _add(
     ]
     plain = np.add.outer(np.array(dislike, dtype=np.float64), np.array(away, dtype=np.float64))
     stand = (plain + moved).ravel()
-    own = stand[hour_at * len(places) + room_at]
+    own = stand[hour_at * len(places) + room_at] + dear[options]
     if group.published:
         own = own - moved * np.isin(ids[options], group.published)
     parts.cell.append(options[order])

@@ -28,9 +28,12 @@ class Cell:
     start_minute: int
     seats: int
     equipment: frozenset[str] = frozenset()
+    dear: float = 0.0  # points of each meetup begun here, besides what a group minds of the hour
 
     def __post_init__(self) -> None:
-        """Refuse a cell without length or seats, or with an impossible weekday or hour."""
+        """Refuse a cell without length or seats, with an impossible hour or a negative cost."""
+        if not (math.isfinite(self.dear) and self.dear >= 0):
+            raise ValueError(f"cell {self.id} costs nothing or more, not {self.dear}")
         if self.ends_at <= self.starts_at:
             raise ValueError(f"cell {self.id} must end after it starts")
         if self.seats < 1:
@@ -275,7 +278,8 @@ class Instance:
 
 
 _figures_of = attrgetter(
-    "id", "room", "centre", "starts_at", "ends_at", "week", "weekday", "start_minute", "seats"
+    *("id", "room", "centre", "starts_at", "ends_at", "week", "weekday", "start_minute", "seats"),
+    "dear",
 )
 
 

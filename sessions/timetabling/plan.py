@@ -98,7 +98,8 @@ def period_cost(
     standing = Cost(
         other_centre=weights.other_centre if place != group.home else 0.0,
         journey=away.km * weights.journey_per_km if away else 0.0,
-        unwelcome=hour_cost(group, weights, weekday, start_minute),
+        unwelcome=hour_cost(group, weights, weekday, start_minute)
+        + (weights.unwelcome * at.dear if isinstance(at, Cell) else 0.0),
     )
     if at is None:
         return standing + Cost(drop=weights.drop, changed=weights.changed * bool(group.published))
