@@ -27,7 +27,11 @@ from tests.factories import (
     make_room,
     make_slot,
 )
-from tests.sessions.invariant_cases import CASES, book
+from tests.sessions.invariant_cases import CASES as CASES_OF_MEETINGS
+from tests.sessions.invariant_cases import book
+from tests.sessions.planning_cases import PLANNING_CASES
+
+CASES = [*CASES_OF_MEETINGS, *PLANNING_CASES]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +79,14 @@ async def honest_world() -> dict[str, int | str]:
         free_learner.id,
         NOW,
     )
+    timetable = await rows(
+        """INSERT INTO timetable (state, countries, first_day, weeks, seed, seconds, weights,
+                                  asked_by, asked_at, revision)
+           VALUES ('queued', '{SN}', '2027-01-04', 2, 1, 1, '{}', 'test', $1, 1) RETURNING id""",
+        NOW,
+    )
     return {
+        "timetable": timetable[0]["id"],
         "agreement": agreement.id,
         "foreign_agreement": foreign.id,
         "room": room.id,
