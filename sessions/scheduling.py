@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
@@ -40,18 +41,22 @@ from sessions.timetabling.instance import Instance, Weights
 from sessions.timetabling.mending import mend
 from sessions.timetabling.plan import Plan, total_cost
 from sessions.timetabling.search import Progress
-from sessions.timetabling.solve import Answer, solve
+from sessions.timetabling.solve import NODES, Answer, solve
 
-ITERATIONS = 2000  # and so many more for each group: the effort is counted, so that it repeats
-ITERATIONS_A_GROUP = 1000
+ITERATIONS = 1000  # and so many more for each group: the effort is counted, so that it repeats
+ITERATIONS_A_GROUP = 400
+# Complete search takes memory and time that grow with what is left to try, and looks at the clock
+# seldom: beyond so many groups it proves nothing in the time that people wait.
+COMPLETED_UP_TO = 40
 MOST_WEEKS = 104
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One country's problem with all that decides its answer; `seconds` only ends it early.
+    """One country's problem with all that decides its answer.
 
-    With `earlier` plans, which `prices` go with, these are mended rather than all planned anew.
+    `seconds` from the beginning, and `until` on the monotonic clock, only end it early. With
+    `earlier` plans, which `prices` go with, these are mended rather than all planned anew.
     """
 
     country: str
@@ -60,6 +65,9 @@ class Task:
     seed: int
     iterations: int
     seconds: float
+    until: float = math.inf
+    explained: bool = True
+    nodes: int = NODES
     earlier: tuple[Plan, ...] | None = None
     prices: tuple[RowPrice, ...] = ()
 
@@ -73,7 +81,7 @@ def solve_task(
 
     At module level and with values only, so that another process or machine can run it.
     """
-    until = monotonic() + task.seconds
+    until = min(monotonic() + task.seconds, task.until)
 
     def plan(instance: Instance) -> Answer:
         return solve(
@@ -83,6 +91,8 @@ def solve_task(
             task.iterations,
             lambda: monotonic() < until and not is_stopped(),
             on_progress or _say_nothing,
+            nodes=task.nodes,
+            explained=task.explained,
         )
 
     if task.earlier is None:
@@ -240,6 +250,7 @@ async def _solved(
             seed=country_seed(asked.seed, country),
             iterations=ITERATIONS + ITERATIONS_A_GROUP * len(instance.groups),
             seconds=max(0.0, until - monotonic()) * share,
+            nodes=NODES if len(instance.groups) <= COMPLETED_UP_TO else 0,
         )
         if country in earlier:
             proof = earlier[country]

@@ -152,7 +152,14 @@ def _verify(
 
     def solve_again(instance: Instance) -> Sequence[Plan]:
         return solve(
-            instance, weights, seed, iterations, keep_going, lambda _: None, explained=False
+            instance,
+            weights,
+            seed,
+            iterations,
+            keep_going,
+            lambda _: None,
+            nodes=0,
+            explained=False,
         ).plans
 
     return verified(proof.instance, weights, proof.plans, offers, solve_again, keep_going)

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from api.benchmarks.measuring import Measured, measure
+from api.benchmarks.measuring import SOLVERS, Measured, measure
 from api.benchmarks.siting_files import FAMILIES
 from api.benchmarks.suite import Row, run
 
@@ -48,7 +48,7 @@ def _family(name: str) -> click.Command:
     return command
 
 
-for _name in FAMILIES:
+for _name in (*FAMILIES, *SOLVERS):
     _family(_name)
 
 

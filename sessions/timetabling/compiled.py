@@ -1,16 +1,21 @@
 """Pure: the kernels as machine code where numba is installed, as plain Python elsewhere.
 
-Both are the same source, so both give the same answers. Machine code is kept by numba beside
-`kernels.py`, or in the user's cache folder where that cannot be written, or nowhere.
+Both are the same source, so both give the same answers. Each kernel is compiled once, for one
+signature; numba keeps the code beside `kernels.py`, or in the user's cache folder where that
+cannot be written, or nowhere.
 """
 
 import importlib.util
 import types
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
+import numpy as np
+
 from sessions.timetabling import kernels
+from sessions.timetabling.flat import flatten
+from sessions.timetabling.instance import Instance, Weights
+from sessions.timetabling.state import kin_of, multipliers_for, scratch_for, state_for
 
 
 def can_compile() -> bool:
@@ -18,23 +23,53 @@ def can_compile() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-@cache
 def kernels_in(plain: bool = False) -> Any:
-    """Return the namespace of kernels to call: machine code, or plain Python if asked or needed."""
-    if plain or not can_compile():
-        return kernels
+    """Return the kernels to call: machine code, or plain Python if asked for or without numba."""
+    return kernels if plain or not can_compile() else compile_kernels()
+
+
+def compile_kernels(on_kernel: Callable[[str, int, int], None] = lambda *_: None) -> Any:
+    """Return the compiled kernels: from numba's cache in a second, the first time in some twenty.
+
+    `on_kernel` is told the name of each before it is compiled, its number from 0, and how many
+    there are; nothing once they are there. Raises ImportError without numba.
+    """
+    if not _ready:
+        _ready.append(_compiled(on_kernel))
+    return _ready[0]
+
+
+_ready: list[Any] = []
+
+
+def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
     import numba
 
-    names: dict[str, Any] = {
-        **{key: value for key, value in vars(kernels).items() if key not in kernels.NAMES},
+    problem = flatten(Instance(1, (), ()), Weights())
+    floats, ints = np.zeros(1), np.zeros(1, dtype=np.int64)
+    examples = {
+        "f": problem.flat,
+        "s": scratch_for(problem.flat),
+        "st": state_for(problem.flat, 1),
+        "l": multipliers_for(problem.flat),
+        "k": kin_of(problem),
+        "i": 1,
+        "x": 1.0,
+        "b": True,
+        "I": ints,
+        "F": floats,
+        "J": ints.reshape(1, 1),
     }
-    for name in kernels.NAMES:
+    kinds = {name: numba.typeof(example) for name, example in examples.items()}
+    names = dict(vars(kernels))
+    for number, (name, takes) in enumerate(kernels.KERNELS.items()):
+        on_kernel(name, number, len(kernels.KERNELS))
         source: Callable[..., Any] = getattr(kernels, name)
-        own = types.FunctionType(source.__code__, names, name, source.__defaults__)
-        own.__module__ = kernels.__name__
-        own.__qualname__ = name
+        own = types.FunctionType(source.__code__, names, name)
+        own.__module__, own.__qualname__ = kernels.__name__, name
+        signature = tuple(kinds[each] for each in takes.split())
         try:
-            names[name] = numba.njit(own, cache=True)
-        except RuntimeError:  # nowhere to keep it: neither the package nor the user's cache
-            names[name] = numba.njit(own)
-    return types.SimpleNamespace(**{name: names[name] for name in kernels.NAMES})
+            names[name] = numba.njit(signature, cache=True)(own)
+        except RuntimeError:  # numba found no folder to keep it in
+            names[name] = numba.njit(signature)(own)
+    return types.SimpleNamespace(**{name: names[name] for name in kernels.KERNELS})

@@ -13,10 +13,15 @@ from typing import Any
 
 import numpy as np
 
-NAMES = (
-    "draw", "values_of", "fill", "base_totals", "option_at", "take", "plan", "mark", "insert",
-    "greedy", "worst_of", "keep", "adopt", "search", "settle", "lagrange", "survivors",
-)  # fmt: skip
+# In order of use, with what each takes: f, s, st as above, l `Multipliers`, k `Kin`, i a whole
+# number, x a number, b a yes or no, I and F arrays of them, J a table.
+KERNELS = {
+    "draw": "I i", "values_of": "f s i F st b", "fill": "f s i", "base_totals": "f s i",
+    "option_at": "f s i i", "take": "f s st i i", "plan": "f s st i F b x", "mark": "f st i i i",
+    "insert": "f st i i", "greedy": "f s st I F", "worst_of": "f st", "keep": "st",
+    "adopt": "f st", "search": "f s st k i F x", "settle": "f s st", "lagrange": "f s st l i x",
+    "survivors": "f s st i F x J",
+}  # fmt: skip
 LARGEST = 8  # groups ruined at once
 MODULUS = 2147483647.0
 
@@ -351,9 +356,29 @@ def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float
                 st.saved[at] = st.taken[i]
                 at += 1
             delta += insert(f, st, g, -1) - st.cost[g]
-        if claims:
-            # What it would choose if only the prices of the bound, and nobody, stood in its way.
-            plan(f, s, st, chosen, st.guide, False, f.charge[1] * 2.0)
+        for k in range(count):
+            st.order[k] = out[k]
+        if not claims:
+            for k in range(count - 1, 0, -1):
+                j = draw(st.dice, k + 1)
+                st.order[k], st.order[j] = st.order[j], st.order[k]
+        turn = -1 if claims else 0
+        while turn < count:
+            g, price, travel, noise = chosen, st.guide, False, f.charge[1] * 2.0
+            if turn >= 0:
+                g, price, travel = st.order[turn], st.free, f.travel
+                noise = f.charge[1] * 0.25 * (f.dues[g + 1] - f.dues[g])
+                if draw(st.dice, 100) >= 15:
+                    noise = 0.0
+                if draw(st.dice, 2) == 0:
+                    price = st.guided
+            plan(f, s, st, g, price, travel, noise)
+            if turn >= 0:
+                delta += insert(f, st, g, 1) + st.cost[g]
+            turn += 1
+            if turn > 0:
+                continue
+            # That was what it would choose if nobody stood in its way: those who do must leave.
             for i in range(f.dues[chosen], f.dues[chosen + 1]):
                 o = st.taken[i]
                 if o < 0 or count > LARGEST:
@@ -363,6 +388,7 @@ def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float
                     other = st.owner[row]
                     if other >= 0 and count <= LARGEST:
                         out[count] = other
+                        st.order[count] = other
                         cost0[count], hate0[count] = st.cost[other], st.hate[other]
                         base0[count] = st.base[other]
                         for j in range(f.dues[other], f.dues[other + 1]):
@@ -370,22 +396,6 @@ def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float
                             at += 1
                         delta += insert(f, st, other, -1) - st.cost[other]
                         count += 1
-        for k in range(count):
-            st.order[k] = out[k]
-        if not claims:
-            for k in range(count - 1, 0, -1):
-                j = draw(st.dice, k + 1)
-                st.order[k], st.order[j] = st.order[j], st.order[k]
-        for k in range(count):
-            g = st.order[k]
-            noise = f.charge[1] * 0.25 * (f.dues[g + 1] - f.dues[g])
-            if draw(st.dice, 100) >= 15:
-                noise = 0.0
-            if draw(st.dice, 2) == 0:
-                plan(f, s, st, g, st.guided, f.travel, noise)
-            else:
-                plan(f, s, st, g, st.free, f.travel, noise)
-            delta += insert(f, st, g, 1) + st.cost[g]
         worst = worst_of(f, st)
         after = before + delta + worst - st.score[2]
         if after <= before + heat * st.logs[draw(st.dice, st.logs.shape[0])]:
