@@ -47,7 +47,7 @@ ITERATIONS = 1000  # and so many more for each group: the effort is counted, so 
 ITERATIONS_A_GROUP = 400
 # Complete search takes memory and time that grow with what is left to try, and looks at the clock
 # seldom: beyond so many groups it proves nothing in the time that people wait.
-COMPLETED_UP_TO = 40
+COMPLETED_UP_TO = 8
 MOST_WEEKS = 104
 
 
