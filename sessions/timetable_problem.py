@@ -78,7 +78,9 @@ def instance_of(known: Known, country: str) -> Instance:
     sizes = {group.size for group in groups if computers_for(group.size) in group.equipment}
     return Instance(
         weeks=known.weeks,
-        cells=tuple(_cell(known, country, each, sizes) for each in known.slots if each.centre in centres),
+        cells=tuple(
+            _cell(known, country, each, sizes) for each in known.slots if each.centre in centres
+        ),
         groups=tuple(groups),
         shares=tuple(pair for pair in known.shares if ids.issuperset(pair)),
         busy=tuple(sorted(set(_busy(known, groups)), key=repr)),
