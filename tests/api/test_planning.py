@@ -50,7 +50,7 @@ async def test_a_draft_proves_itself_and_says_why_and_what_would_help(admin, wor
     assert progress["advised"] is True
     assert [(each["sound"], each["broken"]) for each in proof] == [(True, 0)]
     assert [each["unmet"] for each in causes] == [True]
-    assert causes[0]["words"].startswith("The rooms that would suit are taken by")
+    assert causes[0]["words"].startswith("The suitable rooms are taken by")
     assert (remedies["advised"], remedies["items"][0]["regained"]) == (True, 3)
     assert remedies["items"][0]["starts"] == "09:00"
 

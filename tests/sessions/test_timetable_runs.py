@@ -67,8 +67,9 @@ async def test_the_cost_and_the_bound_come_out_again_from_what_is_kept():
 
     assert proof.instance.instance_hash() == timetable.results.countries[0].instance_hash
     again = verify(proof, timetable.weights)
-    assert (again.sound, again.broken, again.cost_again) == (True, 0, timetable.cost)
-    assert again.bound_again == pytest.approx(again.bound)
+    assert (again.sound, again.broken) == (True, 0)
+    assert again.cost_again == pytest.approx(timetable.cost)
+    assert again.bound_again >= again.bound - 1e-6
 
 
 async def test_a_tampered_cost_or_bound_does_not_come_out_again():
