@@ -93,9 +93,7 @@ def _solve_siting(
     kind = FAMILIES[family]
     problem = kind.read(address)
     answer = solve(problem, seed=seed, keep_going=keep_going)
-    return Scored(
-        answer.cost, answer.bound, answer.gap, answer.proven, kind.write(problem, answer)
-    )
+    return Scored(answer.cost, answer.bound, answer.gap, answer.proven, kind.write(problem, answer))
 
 
 def _processor_seconds() -> float:

@@ -52,9 +52,7 @@ def write_meetup(problem: MeetupProblem, plans: Sequence[Plan]) -> dict[str, obj
     slot_of = {hour: slot for slot, hour in enumerate(HOURS)}
     groups: dict[str, object] = {}
     members = {each.id: each for _, one in problem.countries for each in one.groups}
-    rooms = {
-        cell.centre: cell.room for _, one in problem.countries for cell in reversed(one.cells)
-    }
+    rooms = {cell.centre: cell.room for _, one in problem.countries for cell in reversed(one.cells)}
     for plan in sorted(plans):
         home = members[plan.group].home
         base = plan.base

@@ -70,7 +70,7 @@ def bound_from_prices(
         if each.row not in number:
             raise ValueError(f"this problem has no such row: {each.row}")
         vector[number[each.row]] = each.price
-    if (vector < 0).any():
+    if not (vector >= 0).all():
         raise ValueError("a price proves nothing unless it is nothing or more")
     if (vector > problem.flat.dearest + TOLERANCE).any():
         raise ValueError("a week's price proves nothing above the charge for overloading it")

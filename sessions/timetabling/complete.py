@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from centres.siting.linear import Outcome, Rows, minimise
-from sessions.timetabling.bound import Bound
+from sessions.timetabling.bound import Bound, rounded
 from sessions.timetabling.compiled import kernels_in
 from sessions.timetabling.flat import Ints, Problem
 from sessions.timetabling.state import scratch_for, state_for
 
-MOST = 60_000  # options left, over all groups, that are worth a try
+MOST = 20_000  # options left, over all groups, that are worth a try
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +72,7 @@ def complete(
     if solved.outcome is Outcome.INFEASIBLE:
         bound = known
     else:
-        bound = min(known, solved.bound + problem.constant)
+        bound = min(known, rounded(problem, solved.bound + problem.constant))
     if solved.values is None or solved.cost + problem.constant > known - 1e-6:
         return Completed(None, None, bound)
     base = np.full(problem.groups, -1, dtype=np.int64)
@@ -219,17 +219,19 @@ def _constraints(
     for mentor, day, centre in days:
         places[mentor, day].append(centre)
     for (mentor, day), centres in places.items():
-        for i, one in enumerate(centres):
-            for other in centres[i + 1 :]:
-                for a in days[mentor, day, one]:
-                    for b in days[mentor, day, other]:
-                        if columns[a].group != columns[b].group:
-                            row([(a, 1.0), (b, 1.0)], -np.inf, 1.0)
+        if len(centres) > 1:
+            # A column that stands for "the mentor is here that day": whole because the others are.
+            first = len(columns) + len(more)
+            more += [0.0] * len(centres)
+            row([(first + i, 1.0) for i in range(len(centres))], -np.inf, 1.0)
+            for i, centre in enumerate(centres):
+                for at in sorted(set(days[mentor, day, centre])):
+                    row([(at, 1.0), (first + i, -1.0)], -np.inf, 0.0)
     if flat.charge[4] > 0:
         worst = len(columns) + len(more)
         more.append(float(flat.charge[4]))
-        for g, parts in hate.items():
-            row([*parts, (worst, -1.0)], -np.inf, -float(flat.hated[g]))
+        for g in range(problem.groups):
+            row([*hate[g], (worst, -1.0)], -np.inf, -float(flat.hated[g]))
     rows = Rows()
     triples = np.array(entries, dtype=np.float64).reshape(-1, 3)
     rows.add(

@@ -216,9 +216,7 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
         dues=_ends(parts.due),
         due=_ints(_joined(parts.due)),
         cadence=_ints([each.cadence for each in instance.groups]),
-        mentor=_ints(
-            [-1 if g.mentor is None else mentor_at[g.mentor] for g in instance.groups]
-        ),
+        mentor=_ints([-1 if g.mentor is None else mentor_at[g.mentor] for g in instance.groups]),
         span=_ints([lengths.index(each.minutes) for each in instance.groups]),
         pairs=_ends([pairs_of[each.id] for each in instance.groups]),
         pair=_ints([i for each in instance.groups for i in pairs_of[each.id]]),
@@ -295,9 +293,7 @@ def _add(
     pinned_places = [each.centre << 32 | each.room for each in held]
     places = np.unique(np.concatenate([place, np.array(pinned_places, dtype=np.int64)]))
     pinned_hours = [each.weekday * 1440 + each.start_minute for each in held]
-    hours = np.unique(
-        np.concatenate([minute[options], np.array(pinned_hours, dtype=np.int64)])
-    )
+    hours = np.unique(np.concatenate([minute[options], np.array(pinned_hours, dtype=np.int64)]))
     first, last, due = _window(group)
     size = len(places) * len(hours)
     room_at = np.searchsorted(places, place)
@@ -440,4 +436,3 @@ def _ints(values: Sequence[int] | Ints) -> Ints:
 
 def _small(values: Ints | Floats) -> Small:
     return np.ascontiguousarray(values, dtype=np.int32)
-

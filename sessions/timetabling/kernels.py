@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-# In order of use, with what each takes: f, s, st as above, l `Multipliers`, k `Kin`, i a whole
+# In order of use, with what each takes: f, s, st as above, m `Multipliers`, k `Kin`, i a whole
 # number, x a number, b a yes or no, I and F arrays of them, J a table.
 KERNELS = {
     "draw": "I i", "values_of": "f s i F st b", "fill": "f s i", "base_totals": "f s i",
     "option_at": "f s i i", "take": "f s st i i", "plan": "f s st i F b x", "mark": "f st i i i",
     "insert": "f st i i", "greedy": "f s st I F", "worst_of": "f st", "keep": "st",
-    "adopt": "f st", "search": "f s st k i F x", "settle": "f s st", "lagrange": "f s st l i x",
+    "adopt": "f st", "search": "f s st k i F x", "settle": "f s st", "lagrange": "f s st m i x",
     "survivors": "f s st i F x J",
 }  # fmt: skip
 LARGEST = 8  # groups ruined at once
@@ -168,7 +168,7 @@ def take(f: Any, s: Any, st: Any, g: int, base: int) -> tuple[float, float]:
         if s.grid[at + room] <= best:
             best, spot = s.grid[at + room], at + room
         for shift in range(3):
-            if shift == 1 and cadence < 2 or shift == 2 and cadence < 4:
+            if (shift == 1 and cadence < 2) or (shift == 2 and cadence < 4):
                 continue
             row = at + (0, size, -size)[shift]
             late = 0.0 if shift == 0 else other_week
@@ -422,10 +422,9 @@ def settle(f: Any, s: Any, st: Any) -> int:
     """Let each group in turn take what others left free; return how many gained."""
     gained = 0
     for g in range(st.cost.shape[0]):
-        at = 0
-        for i in range(f.dues[g], f.dues[g + 1]):
-            st.saved[at] = st.taken[i]
-            at += 1
+        first = f.dues[g]
+        for i in range(first, f.dues[g + 1]):
+            st.saved[i - first] = st.taken[i]
         cost0, hate0, base0, worst0 = st.cost[g], st.hate[g], st.base[g], worst_of(f, st)
         delta = insert(f, st, g, -1) - cost0
         plan(f, s, st, g, st.free, f.travel, 0.0)
@@ -435,30 +434,28 @@ def settle(f: Any, s: Any, st: Any) -> int:
             st.score[0] += delta
             continue
         insert(f, st, g, -1)
-        at = 0
-        for i in range(f.dues[g], f.dues[g + 1]):
-            st.taken[i] = st.saved[at]
-            at += 1
+        for i in range(first, f.dues[g + 1]):
+            st.taken[i] = st.saved[i - first]
         st.cost[g], st.hate[g], st.base[g] = cost0, hate0, base0
         insert(f, st, g, 1)
     st.score[2] = worst_of(f, st)
     return gained
 
 
-def lagrange(f: Any, s: Any, st: Any, l: Any, rounds: int, target: float) -> int:
+def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int:
     """Do so many rounds of subgradient steps on the prices; return how many were done.
 
-    `l.price` moves, `l.best` keeps the best prices; `l.figure` holds the step, the value, the best
+    `m.price` moves, `m.best` keeps the best prices; `m.figure` holds the step, the value, the best
     value, idle rounds, patience, decay and memory.
     """
-    rows = l.use.shape[0]
+    rows = m.use.shape[0]
     groups = st.cost.shape[0]
     for done in range(rounds):
         for row in range(rows):
-            l.use[row] = 0
+            m.use[row] = 0
         value = 0.0
         for g in range(groups):
-            value += plan(f, s, st, g, l.price, False, 0.0)
+            value += plan(f, s, st, g, m.price, False, 0.0)
             mentor = f.mentor[g]
             for i in range(f.dues[g], f.dues[g + 1]):
                 o = st.taken[i]
@@ -468,55 +465,56 @@ def lagrange(f: Any, s: Any, st: Any, l: Any, rounds: int, target: float) -> int
                 t = f.time[c]
                 until = f.until[f.span[g] * f.times + t]
                 for row in range(f.row_a[c], f.row_b[c]):
-                    l.use[row] += 1
+                    m.use[row] += 1
                 if mentor >= 0:
                     for u in range(t, until):
-                        l.use[f.mentor_row + mentor * f.times + u] += 1
-                    l.use[f.load_row + mentor * f.weeks + f.week[c]] += 1
+                        m.use[f.mentor_row + mentor * f.times + u] += 1
+                    m.use[f.load_row + mentor * f.weeks + f.week[c]] += 1
                 for k in range(f.pairs[g], f.pairs[g + 1]):
                     for u in range(t, until):
-                        l.use[f.pair_row + f.pair[k] * f.times + u] += 1
-                l.use[f.host_row + f.centre[c] * f.weeks + f.week[c]] += 1
+                        m.use[f.pair_row + f.pair[k] * f.times + u] += 1
+                m.use[f.host_row + f.centre[c] * f.weeks + f.week[c]] += 1
         for row in range(rows):
-            value -= l.price[row] * f.limit[row]
-        l.figure[1] = value
-        if value > l.figure[2] + 1e-6:
-            l.figure[2] = value
-            l.figure[3] = 0.0
+            value -= m.price[row] * f.limit[row]
+        m.figure[1] = value
+        if value > m.figure[2] + 1e-6:
+            m.figure[2] = value
+            m.figure[3] = 0.0
             for row in range(rows):
-                l.best[row] = l.price[row]
+                m.best[row] = m.price[row]
         else:
-            l.figure[3] += 1.0
-            if l.figure[3] >= l.figure[4]:
-                l.figure[0] *= l.figure[5]
-                l.figure[3] = 0.0
-                if l.figure[0] < l.figure[7]:
+            m.figure[3] += 1.0
+            if m.figure[3] >= m.figure[4]:
+                m.figure[0] *= m.figure[5]
+                m.figure[3] = 0.0
+                if m.figure[0] < m.figure[7]:
                     return done + 1
         steep = 0.0
         for row in range(rows):
-            excess = float(l.use[row] - f.limit[row])
-            way = excess + l.figure[6] * l.way[row]
-            if l.price[row] <= 0.0:
+            excess = float(m.use[row] - f.limit[row])
+            way = excess + m.figure[6] * m.way[row]
+            if m.price[row] <= 0.0:
                 if excess < 0.0 or way < 0.0:
                     way = max(0.0, excess)
-            elif l.price[row] >= f.dearest[row] and way > 0.0:
+            elif m.price[row] >= f.dearest[row] and way > 0.0:
                 way = 0.0
-            l.way[row] = way
+            m.way[row] = way
             steep += way * way
-        if steep <= 1e-9 or l.figure[2] >= target:
+        if steep <= 1e-9 or m.figure[2] >= target:
             return done + 1
-        length = l.figure[0] * max(target - value, 1e-3) / steep
+        length = m.figure[0] * max(target - value, 1e-3) / steep
         for row in range(rows):
-            if l.way[row] != 0.0:
-                l.price[row] = min(f.dearest[row], max(0.0, l.price[row] + length * l.way[row]))
+            if m.way[row] != 0.0:
+                m.price[row] = min(f.dearest[row], max(0.0, m.price[row] + length * m.way[row]))
     return rounds
 
 
 def survivors(f: Any, s: Any, st: Any, g: int, price: Any, slack: float, found: Any) -> int:
     """List what a timetable within `slack` of the bound could use; return how many, -1 if too many.
 
-    Rows of `found`: base, period (-1 where there is none to plan), option (-1 unmet). A base stays if its best plan costs at most
-    `slack` more than the group's best at these prices, and an option if that holds with it.
+    Rows of `found`: base, period (-1 where there is none to plan), option (-1 unmet). A base stays
+    if its best plan costs at most `slack` more than the group's best at these prices, and an
+    option if that holds with it.
     """
     values_of(f, s, g, price, st, False)
     fill(f, s, g)

@@ -153,4 +153,3 @@ def scarcity_order(problem: Problem) -> Ints:
 def _cooling(hot: float, steps: int) -> Floats:
     """Return the temperature of each step; powers of Python's own, alike on every machine."""
     return np.array([hot * (COLD / hot) ** (i / steps) for i in range(steps)])
-

@@ -22,7 +22,8 @@ from sessions.timetabling.search import Progress, Search, gap_of
 from sessions.timetabling.state import plans_of
 
 BOUND_ROUNDS = 800
-FIRST_SHARE = 4  # a quarter of the search comes before the first attempt at completion
+FIRST_SHARE = 4  # a quarter of the search at most comes before the first attempt at completion
+FIRST_STEPS = 50  # and this many steps for each group
 NODES = 2000  # branches that a completion may try
 
 
@@ -83,7 +84,7 @@ def solve(
     run = _Run(flatten(instance, weights), seed, keep_going, on_progress, plain)
     run.tell("greedy")
     run.prove(bound_rounds)
-    first = iterations // FIRST_SHARE
+    first = min(iterations // FIRST_SHARE, FIRST_STEPS * len(instance.groups))
     run.look(first)
     run.complete(nodes // 10)
     run.look(iterations - first)
@@ -132,7 +133,6 @@ class _Run:
         self._keep_going = keep_going
         self._on_progress = on_progress
         self._plain = plain
-        self._tried = math.inf  # the cost at which completion failed last
 
     def tell(self, phase: str) -> None:
         cost = self.search.cost

@@ -65,7 +65,7 @@ class Suitable:
         mine = [self._of_centre[each] for each in centres if each in self._of_centre]
         if not mine or not group.to_plan:
             return np.zeros(0, dtype=np.int64)
-        index = np.concatenate(mine)
+        index: Ints = np.concatenate(mine)
         here = self._table[index]
         earliest = group.first_week if group.earliest_week is None else group.earliest_week
         wanted = np.zeros(self._instance.weeks, dtype=bool)
@@ -83,7 +83,8 @@ class Suitable:
         index, here = index[free], here[free]
         if len(index) > 1:
             same = (here[1:, 1] == here[:-1, 1]) & (here[1:, 3] == here[:-1, 3])
-            index = index[np.concatenate([[True], ~same])]
+            kept: Ints = index[np.concatenate([[True], ~same])]
+            return kept
         return index
 
     def _people_free(self, group: Group, here: Ints) -> npt.NDArray[np.bool_]:
@@ -101,8 +102,8 @@ class Suitable:
         if group.mentor is not None and self._instance.one_centre_a_day:
             days = here[:, 5] * 7 + here[:, 6]
             for day, there in self._spent.get(group.mentor, {}).items():
-                ok = here[:, 2] == next(iter(there)) if len(there) == 1 else False
-                free &= (days != day) | ok
+                at_home = (here[:, 2] == min(there)) & (len(there) == 1)
+                free &= (days != day) | at_home
         return free
 
 

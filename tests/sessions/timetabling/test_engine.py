@@ -14,7 +14,7 @@ from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Weights
 from sessions.timetabling.loads import shared_cost
 from sessions.timetabling.plan import Plan, plan_cost, total_cost
-from sessions.timetabling.search import Progress, Search, gap_of
+from sessions.timetabling.search import Progress, gap_of
 from sessions.timetabling.solve import Answer, solve
 from sessions.timetabling.state import plans_of, scratch_for, state_for
 from tests.sessions.timetabling.worlds import (
@@ -142,3 +142,106 @@ def test_the_order_of_the_input_changes_nothing(instance: Instance, cost: Weight
 
     assert other.instance_hash() == instance.instance_hash()
     assert quick(other, cost) == quick(instance, cost)
+
+
+def crowded() -> Instance:
+    """Three groups, two of whom need the large room; the small room is the third's only way out."""
+    cells = [
+        cell(week * 10 + room, week=week, room=room, seats=10 * room)
+        for week in range(4)
+        for room in (1, 2)
+    ]
+    members = (
+        group(1, size=8, periods=4),
+        group(2, size=15, cadence=2),
+        group(3, size=15, cadence=2),
+    )
+    return Instance(4, tuple(cells), members)
+
+
+def test_three_groups_share_two_rooms_without_a_compromise() -> None:
+    found = quick(crowded(), Weights())
+
+    assert (found.bound, found.cost.total, found.proven) == (0.0, 0.0, True)
+
+
+def test_a_search_that_may_not_go_on_returns_a_full_timetable_and_says_so() -> None:
+    told: list[Progress] = []
+
+    found = solve(crowded(), Weights(), 1, 1000, lambda: False, told.append)
+
+    assert found.iterations == 0
+    assert audit(crowded(), Weights(), found.plans).broken == ()
+    assert [each.phase for each in told] == ["greedy", "done"]
+
+
+def test_a_stop_between_two_chunks_keeps_the_best_so_far() -> None:
+    asked: list[int] = []
+
+    def twice() -> bool:
+        asked.append(1)
+        return len(asked) < 3
+
+    found = solve(crowded(), Weights(other_room=3), 1, 10_000, twice, lambda _: None)
+
+    assert audit(crowded(), Weights(other_room=3), found.plans).broken == ()
+
+
+def test_a_cell_that_two_want_has_a_price() -> None:
+    instance = Instance(1, (cell(7),), (group(1, periods=1), group(2, periods=1)))
+
+    found = solve(instance, Weights(), 1, 60, always, lambda _: None)
+
+    assert (found.cost.total, found.price_bound) == (60.0, 60.0)
+    assert [number for number, price in found.cell_prices if price > 0] == [7]
+
+
+def test_a_change_of_what_was_published_is_charged_and_avoided() -> None:
+    cells = tuple(cell(week * 2 + room, week=week, room=room) for week in (0, 1) for room in (1, 2))
+    member = group(1, published=(2, 4))
+
+    found = solve(Instance(2, cells, (member,)), Weights(), 1, 60, always, lambda _: None)
+
+    assert [period.cell for period in found.plans[0].periods] == [2, 4]
+    moved = Instance(2, tuple(each for each in cells if each.room == 1), (member,))
+    assert quick(moved, Weights()).cost.changed == 2 * Weights().changed
+
+
+@pytest.mark.parametrize("price", [-1.0, float("nan")])
+def test_a_price_below_nothing_proves_nothing(price: float) -> None:
+    rows = flatten(crowded(), Weights())
+
+    with pytest.raises(ValueError, match="nothing or more"):
+        bound_from_prices(crowded(), Weights(), [RowPrice(rows.row(0), price)])
+
+
+def test_a_weeks_price_is_no_more_than_the_charge_for_overloading_it() -> None:
+    rows = flatten(crowded(), Weights())
+    week = rows.row(rows.flat.host_row)
+
+    with pytest.raises(ValueError, match="above the charge"):
+        bound_from_prices(crowded(), Weights(), [RowPrice(week, 1.5)])
+
+
+def test_a_price_on_an_unknown_row_is_refused() -> None:
+    row = replace(flatten(crowded(), Weights()).row(0), a=99)
+
+    with pytest.raises(ValueError, match="no such row"):
+        bound_from_prices(crowded(), Weights(), [RowPrice(row, 1.0)])
+
+
+@pytest.mark.parametrize(
+    ("cost", "bound", "gap"), [(100.0, 90.0, 0.1), (0.0, 0.0, 0.0), (10.0, 11.0, 0.0)]
+)
+def test_the_gap_is_the_share_not_proven_necessary(cost: float, bound: float, gap: float) -> None:
+    assert gap_of(cost, bound) == pytest.approx(gap)
+
+
+@pytest.mark.skipif(not can_compile(), reason="numba is not installed")
+def test_machine_code_and_plain_python_search_alike_for_long() -> None:
+    answers = [
+        solve(crowded(), Weights(other_week=1), 3, 400, always, lambda _: None, plain=plain)
+        for plain in (False, True)
+    ]
+
+    assert answers[0] == answers[1]
