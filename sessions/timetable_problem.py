@@ -4,6 +4,7 @@ Weeks count from the Monday of the first day. A cohort's periods are numbered fr
 week for as long as it lasts, so that an ordinal means the same period in every run.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -107,7 +108,9 @@ def _cell(known: Known, country: str, slot: FreeSlot, sizes: Iterable[int]) -> C
         start_minute=slot.starts_wall.hour * 60 + slot.starts_wall.minute,
         seats=slot.seats,
         equipment=slot.equipment | enough,
-        dear=sum(each.charge(slot.starts_wall) for each in known.dear if each.country == country),
+        dear=math.fsum(
+            each.charge(slot.starts_wall) for each in known.dear if each.country == country
+        ),
     )
 
 
