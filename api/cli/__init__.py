@@ -15,6 +15,7 @@ from api.cli.checking import doctor, run_tests
 from api.cli.demo import demo
 from api.cli.drafts import timetable
 from api.cli.people import user
+from api.cli.rezoning import rezone
 from api.cli.running import DATABASE_TROUBLES
 from api.cli.serving import migrate, serve, worker
 from api.cli.timetables import load_seed, publish, replan, schedule
@@ -44,6 +45,7 @@ for command in (
     timetable,
     publish,
     replan,
+    rezone,
     bench,
     doctor,
     user,
