@@ -1,0 +1,78 @@
+"""Pure: the answer: one annealed chain over lecture moves and swaps.
+
+Temperatures and shares follow Bellio, Ceschia, Di Gaspero, Schaerf & Urli (2016), "Feature-based
+tuning of simulated annealing applied to the curriculum-based course timetabling problem",
+Computers & Operations Research 65 (arXiv 1409.7186): one stage, rivals as a penalty, cut-offs by
+accepted moves, what they save spent on the colder levels.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sessions.timetabling.curriculum.arrays import Ints, Week
+from sessions.timetabling.curriculum.first import first_state
+from sessions.timetabling.curriculum.moves import State, anneal, anneal_compiled
+
+HOTTEST = 30.0
+COLDEST = 0.16
+COOLING = 0.99
+ACCEPTED_SHARE = 0.034
+SWAPS = 440
+LEAST_CHANCE = 1e-9
+LEVELS = math.ceil(math.log(COLDEST / HOTTEST) / math.log(COOLING)) + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """The best placement without rivals at once (`cost` None: there was none) and its effort."""
+
+    period: Ints
+    room: Ints
+    cost: int | None
+    moves: int
+
+
+def chances(temperature: float) -> Ints:
+    """Return, for each rise of the cost that is ever accepted, its chances out of 2 ** 32."""
+    rises = np.arange(1 + int(-math.log(LEAST_CHANCE) * temperature))
+    return np.asarray(np.exp(-rises / temperature) * 2.0**32).astype(np.int64)
+
+
+def annealed(
+    week: Week,
+    *,
+    seed: int,
+    moves: int,
+    target: int,
+    spent: Callable[[], float],
+    compiled: bool = True,
+) -> Chain:
+    """Return the best of `moves` moves: the same for the same week, seed and moves.
+
+    `spent` says which share of the time is gone: a chain that would be cut cools faster instead,
+    and ends at 1. It ends early at a cost of `target`.
+    """
+    state = first_state(week, seed)
+    step = anneal_compiled if compiled else anneal
+    level, done = 0, 0
+    while level < LEVELS and not _finished(state, target):
+        gone = spent()
+        # With the clock ahead of the moves, levels are left out so that the cold ones get theirs.
+        level = max(level, int(gone * LEVELS))
+        if gone >= 1.0 or level >= LEVELS:
+            break
+        samples = max(1, (moves - done) // (LEVELS - level))
+        ample = max(1, moves // LEVELS)
+        enough = max(1, int(ACCEPTED_SHARE * ample))
+        heat = chances(HOTTEST * COOLING**level)
+        done += step(week, state, heat, SWAPS, samples, enough, target)
+        level += 1
+    cost = int(state.score[2]) if state.score[2] < np.iinfo(np.int64).max else None
+    return Chain(state.best_period, state.best_room, cost, done)
+
+
+def _finished(state: State, target: int) -> bool:
+    return bool(state.score[2] <= target)
