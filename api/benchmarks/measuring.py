@@ -1,21 +1,28 @@
 """One instance through the product's solver, under a clock, with what it took."""
 
+import math
+import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from api.benchmarks.files import read_address
-from api.benchmarks.siting_files import FAMILIES, Solution
-from centres.siting.solve import solve
+from api.benchmarks.families import NUMBERED, WITH_CAPACITY, Effort, family
+from api.benchmarks.files import Address, UnreadableInstance, read_address
+
+
+class WrongScore(AssertionError):
+    """A solution that the checker scores otherwise: a defect of ours, never of the instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The score of one run; `seconds` and `cpu_seconds` count reading the file as well."""
+    """The score of one run; `seconds` and `cpu_seconds` count reading the file as well,
+    compiling what the machine has not compiled yet not."""
 
     family: str
     instance: str
@@ -29,7 +36,7 @@ class Measured:
     seed: int
 
 
-class _Stop:
+class Stop:
     """Set by the first ctrl-C: the best answer so far is still wanted."""
 
     def __init__(self) -> None:
@@ -40,8 +47,9 @@ class _Stop:
 
 
 @contextmanager
-def _stopping() -> Iterator[_Stop]:
-    stop = _Stop()
+def stopping() -> Iterator[Stop]:
+    """Turn ctrl-C into a flag for as long as the block runs."""
+    stop = Stop()
     before = signal.signal(signal.SIGINT, stop)
     try:
         yield stop
@@ -49,31 +57,64 @@ def _stopping() -> Iterator[_Stop]:
         signal.signal(signal.SIGINT, before)
 
 
-def measure(family: str, instance: str, *, seconds: float, seed: int) -> tuple[Measured, Solution]:
-    """Return the score and the solution of one instance in at most about `seconds`.
+@contextmanager
+def _only_scores_on_standard_output() -> Iterator[None]:
+    """HiGHS greets on standard output, where a score may be awaited: send that elsewhere."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
-    Ctrl-C ends the run like the limit does. Raises the refusals of the reader and of `solve`.
+
+def address_for(name: str, instance: str) -> Address:
+    """Return the address of an instance of family `name`. Raises UnreadableInstance."""
+    address = read_address(instance)
+    if address.problem is not None and name not in NUMBERED:
+        raise UnreadableInstance(f"{instance}: a {name} file holds one problem; leave # out.")
+    if address.capacity is not None and name not in WITH_CAPACITY:
+        raise UnreadableInstance(f"{instance}: a {name} file has its own capacities; leave @ out.")
+    return address
+
+
+def measure(
+    name: str, instance: str, *, seconds: float, seed: int, workers: int = 1
+) -> tuple[Measured, str]:
+    """Return the score of one instance in at most about `seconds`, and its solution file's text.
+
+    Ctrl-C ends the run like the limit does. Raises the refusals of the reader and of the solver,
+    and WrongScore where the checker finds another cost than the solver.
     """
-    wall, processor = time.monotonic(), time.process_time()
-    kind = FAMILIES[family]
-    with _stopping() as stop:
-        problem = kind.read(read_address(instance))
-        answer = solve(
-            problem,
-            seed=seed,
-            keep_going=lambda: not stop.asked and time.monotonic() - wall < seconds,
-        )
+    address = address_for(name, instance)
+    kind = family(name)
+    with _only_scores_on_standard_output(), stopping() as stop:
+        kind.prepare()
+        wall, processor = time.monotonic(), time.process_time()
+
+        def spent() -> float:
+            if stop.asked or seconds <= 0:
+                return 2.0
+            return (time.monotonic() - wall) / seconds
+
+        solved = kind.solve(address, Effort(seconds, seed, spent, workers))
+    took, worked = time.monotonic() - wall, time.process_time() - processor
+    score = kind.score(address, solved.text)
+    if score.broken or not math.isclose(score.cost, solved.cost, rel_tol=1e-6, abs_tol=1e-6):
+        raise WrongScore(f"{instance}: {score.cost} and not {solved.cost}; {score.broken}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     measured = Measured(
-        family=family,
+        family=name,
         instance=instance,
-        cost=answer.cost,
-        bound=answer.bound,
-        gap=answer.gap,
-        proven=answer.proven,
-        seconds=round(time.monotonic() - wall, 3),
-        cpu_seconds=round(time.process_time() - processor, 3),
+        cost=solved.cost,
+        bound=solved.bound,
+        gap=solved.gap,
+        proven=solved.proven,
+        seconds=round(took, 3),
+        cpu_seconds=round(worked, 3),
         peak_mb=round(peak, 1),
         seed=seed,
     )
-    return measured, kind.write(problem, answer)
+    return measured, solved.text

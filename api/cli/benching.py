@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from api.benchmarks.measuring import Measured, measure
-from api.benchmarks.siting_files import FAMILIES
-from api.benchmarks.suite import Row, run
+from api.benchmarks.families import MODULES, NUMBERED, WITH_CAPACITY
+from api.benchmarks.measuring import Measured, measure, stopping
+from api.benchmarks.suite import Row, entries, missing, run
 
 
 @click.group()
@@ -26,12 +27,23 @@ def _family(name: str) -> click.Command:
     @bench.command(name)
     @click.argument("instance")
     @click.option("--seconds", type=click.FloatRange(min=0), default=60.0, show_default=True)
-    @click.option("--seed", type=int, default=1, show_default=True)
+    @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
     @click.option("--json", "as_json", is_flag=True, help="Print the score as JSON.")
-    def command(instance: str, seconds: float, seed: int, out: Path, as_json: bool) -> None:
-        measured, solution = measure(name, instance, seconds=seconds, seed=seed)
-        out.write_text(json.dumps(solution) + "\n", encoding="utf-8")
+    @click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help="Chains side by side, where the solver has chains (ctt).",
+    )
+    def command(
+        instance: str, seconds: float, seed: int, out: Path, as_json: bool, workers: int
+    ) -> None:
+        if not out.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {out.parent}.", param_hint="--out")
+        measured, text = measure(name, instance, seconds=seconds, seed=seed, workers=workers)
+        out.write_text(text, encoding="utf-8")
         if as_json:
             click.echo(json.dumps(_plain(measured)))
             return
@@ -41,53 +53,151 @@ def _family(name: str) -> click.Command:
             f" {measured.seconds} s, {measured.peak_mb} MB"
         )
 
+    kinds = ["FILE"]
+    kinds += ["FILE#PROBLEM"] * (name in NUMBERED) + ["FILE@CAPACITY"] * (name in WITH_CAPACITY)
+    extension = "txt" if name == "ctt" else "json"
     command.help = (
-        f"Solve one {name} instance; FILE, FILE#PROBLEM or FILE@CAPACITY, gzipped or not.\n\n"
-        f"Example: rendezvous bench {name} FILE --seconds 10 --seed 1 --out solution.json"
+        f"Solve one {name} instance: {' or '.join(kinds)}, gzipped or not.\n\n"
+        f"Example: rendezvous bench {name} FILE --seconds 10 --seed 1 --out solution.{extension}"
     )
     return command
 
 
-for _name in FAMILIES:
+for _name in MODULES:
     _family(_name)
+
+
+def _limits(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, float]:
+    limits = {}
+    for each in given:
+        name, _, seconds = each.partition("=")
+        try:
+            limits[name] = float(seconds)
+        except ValueError:
+            limits[name] = math.nan
+        if name not in MODULES or not limits[name] >= 0:
+            raise click.BadParameter(f"{each!r} is not a family and seconds, as ctt=300.")
+    return limits
 
 
 @bench.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--family", "families", type=click.Choice(list(MODULES)), multiple=True, help="Only these."
+)
 @click.option("--seconds", type=click.FloatRange(min=0), help="Limit of each, instead of its own.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--limit", "limits", multiple=True, callback=_limits, help="Of a family: ctt=300.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def suite(folder: Path, seconds: float | None, seed: int, as_json: bool) -> None:
+def suite(
+    folder: Path,
+    families: tuple[str, ...],
+    seconds: float | None,
+    limits: dict[str, float],
+    seed: int,
+    as_json: bool,
+) -> None:
     """Run the chosen set found in FOLDER (its families are sub-folders) and print one table.
 
-    Example: rendezvous bench suite bench --seconds 10
+    Every answer is scored again by a checker before it is shown. Ctrl-C ends after the instance
+    that runs.
+
+    Example: rendezvous bench suite bench --family ctt --family gap --limit ctt=300
     """
     rows: list[Row] = []
-    for row in run(folder, seconds=seconds, seed=seed):
-        rows.append(row)
-        if as_json:
-            click.echo(json.dumps({**_plain(row.ours), "published": row.entry.published}))
-    if not as_json:
-        Console().print(_table(rows))
+    screen = Console(stderr=True)
+    known = len(entries(folder, families))
+    with stopping() as stop:
+        for row in run(
+            folder,
+            families=families,
+            seconds=seconds,
+            limits=limits,
+            seed=seed,
+            stopped=lambda: stop.asked,
+        ):
+            rows.append(row)
+            if as_json:
+                click.echo(json.dumps(_line(row)))
+            else:
+                screen.print(
+                    f"{len(rows)}/{known} {Path(row.entry.file).name}: {row.ours.cost:.10g}"
+                )
+    absent = missing(folder, families)
+    if absent:
+        screen.print(f"No instances here of: {', '.join(absent)}.")
+    if as_json:
+        return
+    console = Console()
+    console.print(_table(rows))
+    for line in _sums(rows):
+        console.print(line, highlight=False)
+
+
+def _line(row: Row) -> dict[str, object]:
+    peer = None if row.peer is None else asdict(row.peer)
+    return {
+        **_plain(row.ours),
+        "published": row.entry.best,
+        "source": row.entry.source,
+        "peer": peer,
+    }
 
 
 def _table(rows: list[Row]) -> Table:
-    names = ("instance", "published", "ours", "bound", "proven", "seconds", "MB", "spopt", "s")
-    table = Table(*names)
+    names = (
+        "family",
+        "instance",
+        "published",
+        "ours",
+        "bound",
+        "gap",
+        "proven",
+        "s",
+        "CPU s",
+        "MB",
+    )
+    peers = any(row.peer is not None for row in rows)
+    table = Table(*names, *(("peer", "s") if peers else ()))
     for row in rows:
         ours = row.ours
-        table.add_row(
+        cells = [
+            ours.family,
             Path(row.entry.file).name,
-            f"{row.entry.published:.10g}",
+            f"{row.entry.best:.10g}",
             f"{ours.cost:.10g}",
             f"{ours.bound:.10g}",
-            "yes" if ours.proven else f"{ours.gap:.2%}",
+            f"{ours.gap:.2%}" if math.isfinite(ours.gap) else "",
+            "yes" if ours.proven else "no",
             f"{ours.seconds:.2f}",
+            f"{ours.cpu_seconds:.2f}",
             f"{ours.peak_mb:.0f}",
-            "" if row.peer_cost is None else f"{row.peer_cost:.10g}",
-            "" if row.peer_seconds is None else f"{row.peer_seconds:.1f}",
-        )
+        ]
+        if row.peer is not None:
+            value = "none" if row.peer.cost is None else f"{row.peer.cost:.10g}"
+            cells += [f"{row.peer.name} {value}", f"{row.peer.seconds:.1f}"]
+        table.add_row(*cells)
     return table
+
+
+def _sums(rows: list[Row]) -> list[str]:
+    """Return one line for each family: how ours compares with what is published, in sum."""
+    of_family: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        of_family[row.entry.family].append(row)
+    lines = []
+    for name, its in of_family.items():
+        ours, best = sum(row.ours.cost for row in its), sum(row.entry.best for row in its)
+        same = sum(math.isclose(row.ours.cost, row.entry.best, rel_tol=1e-6) for row in its)
+        proven = sum(row.ours.proven for row in its)
+        apart = f" ({ours / best - 1:+.2%})" if best else ""
+        lines.append(
+            f"{name}: {ours:.10g} in sum, published {best:.10g}{apart}; {same} of {len(its)} equal,"
+            f" {proven} proven"
+        )
+    return lines
 
 
 def _plain(measured: Measured) -> dict[str, object]:

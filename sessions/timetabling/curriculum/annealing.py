@@ -16,11 +16,11 @@ from sessions.timetabling.curriculum.arrays import Ints, Week
 from sessions.timetabling.curriculum.first import first_state
 from sessions.timetabling.curriculum.moves import State, anneal, anneal_compiled
 
-HOTTEST = 30.0
-COLDEST = 0.16
+HOTTEST = 10.0
+COLDEST = 0.08
 COOLING = 0.99
 ACCEPTED_SHARE = 0.034
-SWAPS = 440
+SWAPS, SAME_ROOM = 300, 512  # of 1024
 LEAST_CHANCE = 1e-9
 LEVELS = math.ceil(math.log(COLDEST / HOTTEST) / math.log(COOLING)) + 1
 
@@ -57,6 +57,7 @@ def annealed(
     """
     state = first_state(week, seed)
     step = anneal_compiled if compiled else anneal
+    shares = np.array([SWAPS, SAME_ROOM], dtype=np.int64)
     level, done = 0, 0
     while level < LEVELS and not _finished(state, target):
         gone = spent()
@@ -68,7 +69,7 @@ def annealed(
         ample = max(1, moves // LEVELS)
         enough = max(1, int(ACCEPTED_SHARE * ample))
         heat = chances(HOTTEST * COOLING**level)
-        done += step(week, state, heat, SWAPS, samples, enough, target)
+        done += step(week, state, heat, shares, samples, enough, target)
         level += 1
     cost = int(state.score[2]) if state.score[2] < np.iinfo(np.int64).max else None
     return Chain(state.best_period, state.best_room, cost, done)

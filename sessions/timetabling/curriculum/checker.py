@@ -84,9 +84,9 @@ def _clashes(instance: WeekInstance, lectures: list[Lecture]) -> Iterable[str]:
             elif teacher[one.course] == teacher[two.course]:
                 yield f"{teacher[one.course]} teaches {one.course} and {two.course} {at}."
             else:
-                for each in instance.curricula:
-                    if pair <= set(each.courses):
-                        yield f"{each.id} has {one.course} and {two.course} {at}."
+                for curriculum in instance.curricula:
+                    if pair <= set(curriculum.courses):
+                        yield f"{curriculum.id} has {one.course} and {two.course} {at}."
 
 
 def _cost(instance: WeekInstance, lectures: list[Lecture]) -> WeekCost:

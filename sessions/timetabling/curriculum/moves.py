@@ -201,13 +201,14 @@ def keep_best(state: State) -> None:
 
 
 def anneal(
-    week: Week, state: State, chances: Ints, swaps: int, samples: int, enough: int, target: int
+    week: Week, state: State, chances: Ints, shares: Ints, samples: int, enough: int, target: int
 ) -> int:
     """Return how many of `samples` moves at one temperature were tried; ends after `enough` were
     accepted, or when the best is down to `target`.
 
-    `chances[x]` out of 2 ** 32 accept a rise of the cost by x; `swaps` out of 1024 moves exchange
-    two lectures, the others go to any place. Kirkpatrick, Gelatt & Vecchi (1983), Science 220.
+    `chances[x]` out of 2 ** 32 accept a rise of the cost by x. `shares` are out of 1024: moves
+    that exchange two lectures, and others that keep their room; the rest go anywhere.
+    Kirkpatrick, Gelatt & Vecchi (1983), Science 220.
     """
     # Arrays are taken out of their tuples once: inside the loop that would cost half the speed.
     course, free, free_from, opens = week.course, week.free, week.free_from, week.opens
@@ -217,6 +218,7 @@ def anneal(
     mask, on_day, on_days, in_room = state.mask, state.on_day, state.on_days, state.in_room
     random, score = state.random, state.score
     lectures, rooms = len(course), short.shape[1]
+    swaps, same_room = shares[0], shares[1]
     worst = len(chances) - 1
     accepted = 0
     for tried in range(samples):
@@ -230,7 +232,9 @@ def anneal(
         else:
             start = free_from[c]
             t2 = free[start + below(random, free_from[c + 1] - start)]
-            r2 = below(random, rooms)
+            r2 = r1
+            if below(random, 1024) >= same_room:
+                r2 = below(random, rooms)
             two = at[t2, r2]
         other = NOBODY
         if two >= 0:
@@ -281,6 +285,6 @@ def anneal(
     return samples
 
 
-anneal_compiled: Callable[[Week, State, Ints, int, int, int, int], int] = numba.njit(
+anneal_compiled: Callable[[Week, State, Ints, Ints, int, int, int], int] = numba.njit(
     cache=True, nogil=True, error_model="numpy"
 )(anneal)
