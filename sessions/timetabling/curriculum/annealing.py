@@ -22,6 +22,7 @@ COOLING = 0.99
 ACCEPTED_SHARE = 0.034
 SWAPS, SAME_ROOM = 300, 512  # of 1024
 LEAST_CHANCE = 1e-9
+QUENCH_LEVELS, QUENCH_MOVES = 20, 250_000
 LEVELS = math.ceil(math.log(COLDEST / HOTTEST) / math.log(COOLING)) + 1
 
 
@@ -61,16 +62,22 @@ def annealed(
     level, done = 0, 0
     while level < LEVELS and not _finished(state, target):
         gone = spent()
+        if gone >= 1.0:
+            break
         # With the clock ahead of the moves, levels are left out so that the cold ones get theirs.
         level = max(level, int(gone * LEVELS))
-        if gone >= 1.0 or level >= LEVELS:
-            break
         samples = max(1, (moves - done) // (LEVELS - level))
         ample = max(1, moves // LEVELS)
         enough = max(1, int(ACCEPTED_SHARE * ample))
         heat = chances(HOTTEST * COOLING**level)
         done += step(week, state, heat, shares, samples, enough, target)
         level += 1
+    if level < LEVELS and not _finished(state, target):
+        # Cut short while warm: half a second of quick cooling finds what lies just below.
+        for cold in np.linspace(level, LEVELS, QUENCH_LEVELS):
+            heat = chances(HOTTEST * COOLING ** float(cold))
+            samples = min(moves, QUENCH_MOVES)
+            done += step(week, state, heat, shares, samples, samples, target)
     cost = int(state.score[2]) if state.score[2] < np.iinfo(np.int64).max else None
     return Chain(state.best_period, state.best_room, cost, done)
 
