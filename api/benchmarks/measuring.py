@@ -59,15 +59,16 @@ def stopping() -> Iterator[Stop]:
 
 @contextmanager
 def _only_scores_on_standard_output() -> Iterator[None]:
-    """HiGHS greets on standard output, where a score may be awaited: send that elsewhere."""
+    """HiGHS greets on standard output, where only a score is awaited: nothing else gets there."""
     sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
     try:
         yield
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+        os.close(nowhere)
 
 
 def address_for(name: str, instance: str) -> Address:

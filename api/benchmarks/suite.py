@@ -19,6 +19,7 @@ from api.benchmarks.families import MODULES
 from api.benchmarks.files import read_address
 from api.benchmarks.measuring import Measured, measure
 from api.benchmarks.siting_files import read_pmed
+from centres.errors import Refusal
 
 _Result = TypeVar("_Result")
 
@@ -45,11 +46,14 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is published, what we reached, and the peer where one is installed and can."""
+    """What is published, what we reached (None: nothing, for the reason `refused`), and the peer
+    where one is installed and can.
+    """
 
     entry: Entry
-    ours: Measured
+    ours: Measured | None
     peer: Peer | None
+    refused: str = ""
 
 
 def published() -> list[Entry]:
@@ -95,14 +99,19 @@ def run(
 ) -> Iterator[Row]:
     """Yield one row after another until `stopped`.
 
-    `seconds` replaces each entry's limit, `limits` that of a family. Raises what `measure` does.
+    `seconds` replaces each entry's limit, `limits` that of a family. An instance that is refused
+    or without an answer in its time has a row that says so.
     """
     for entry in entries(folder, families):
         if stopped():
             return
         instance = str(folder / entry.file)
         limit = (limits or {}).get(entry.family, entry.seconds if seconds is None else seconds)
-        measured = _apart(_ours, entry.family, instance, limit, seed)
+        try:
+            measured = _apart(_ours, entry.family, instance, limit, seed)
+        except Refusal as refusal:
+            yield Row(entry, None, None, refusal.detail)
+            continue
         peer = None
         if entry.family == "pmed" and _installed("spopt", "pulp") and not stopped():
             peer = _apart(_spopt, instance, limit)

@@ -119,27 +119,30 @@ def suite(
             stopped=lambda: stop.asked,
         ):
             rows.append(row)
-            if as_json:
-                click.echo(json.dumps(_line(row)))
-            else:
+            found = f"refused: {row.refused}" if row.ours is None else f"{row.ours.cost:.10g}"
+            if not as_json or row.ours is None:
+                name = Path(row.entry.file).name
                 screen.print(
-                    f"{len(rows)}/{known} {Path(row.entry.file).name}: {row.ours.cost:.10g}"
+                    f"{len(rows)}/{known} {name}: {found}", highlight=False, soft_wrap=True
                 )
+            if as_json and row.ours is not None:
+                click.echo(json.dumps(_line(row, row.ours)))
     absent = missing(folder, families)
     if absent:
         screen.print(f"No instances here of: {', '.join(absent)}.")
-    if as_json:
-        return
-    console = Console()
-    console.print(_table(rows))
-    for line in _sums(rows):
-        console.print(line, highlight=False)
+    if not as_json:
+        console = Console()
+        console.print(_table(rows))
+        for line in _sums(rows):
+            console.print(line, highlight=False)
+    if any(row.ours is None for row in rows):
+        raise click.exceptions.Exit(1)
 
 
-def _line(row: Row) -> dict[str, object]:
+def _line(row: Row, ours: Measured) -> dict[str, object]:
     peer = None if row.peer is None else asdict(row.peer)
     return {
-        **_plain(row.ours),
+        **_plain(ours),
         "published": row.entry.best,
         "source": row.entry.source,
         "peer": peer,
@@ -163,6 +166,10 @@ def _table(rows: list[Row]) -> Table:
     table = Table(*names, *(("peer", "s") if peers else ()))
     for row in rows:
         ours = row.ours
+        if ours is None:
+            name = Path(row.entry.file).name
+            table.add_row(row.entry.family, name, f"{row.entry.best:.10g}", "none")
+            continue
         cells = [
             ours.family,
             Path(row.entry.file).name,
@@ -184,14 +191,15 @@ def _table(rows: list[Row]) -> Table:
 
 def _sums(rows: list[Row]) -> list[str]:
     """Return one line for each family: how ours compares with what is published, in sum."""
-    of_family: dict[str, list[Row]] = defaultdict(list)
+    of_family: dict[str, list[tuple[Measured, float]]] = defaultdict(list)
     for row in rows:
-        of_family[row.entry.family].append(row)
+        if row.ours is not None:
+            of_family[row.entry.family].append((row.ours, row.entry.best))
     lines = []
     for name, its in of_family.items():
-        ours, best = sum(row.ours.cost for row in its), sum(row.entry.best for row in its)
-        same = sum(math.isclose(row.ours.cost, row.entry.best, rel_tol=1e-6) for row in its)
-        proven = sum(row.ours.proven for row in its)
+        ours, best = sum(each.cost for each, _ in its), sum(value for _, value in its)
+        same = sum(math.isclose(each.cost, value, rel_tol=1e-6) for each, value in its)
+        proven = sum(each.proven for each, _ in its)
         apart = f" ({ours / best - 1:+.2%})" if best else ""
         lines.append(
             f"{name}: {ours:.10g} in sum, published {best:.10g}{apart}; {same} of {len(its)} equal,"

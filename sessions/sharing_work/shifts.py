@@ -61,7 +61,8 @@ def shifted(
             best, best_cost = agent.copy(), cost
             if best_cost <= target + 1e-9:
                 break
-        if not keep_going():
+        # Without any answer there is nothing to stop with yet; the rounds are few.
+        if best is not None and not keep_going():
             break
         change, moved = _best_step(work, agent, used, charge)
         if change < -1e-9:

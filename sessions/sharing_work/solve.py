@@ -50,7 +50,7 @@ def share(work: Work, *, seed: int, keep_going: Callable[[], bool]) -> Sharing:
             found = np.asarray(solved.values.reshape(work.agents, work.jobs).argmax(axis=0))
         bound = max(bound, _up(solved.bound, grain))
     if found is None:
-        raise NoSharingFoundInTime("Give it more time.")
+        raise NoSharingFoundInTime("Every sharing tried overloads somebody; give it more time.")
     checked = audit_work(work, found.tolist())
     if checked.broken:
         raise BrokenSharing("; ".join(checked.broken))
