@@ -23,6 +23,9 @@ ACCEPTED_SHARE = 0.034
 SWAPS, SAME_ROOM = 300, 512  # of 1024
 LEAST_CHANCE = 1e-9
 QUENCH_LEVELS, QUENCH_MOVES = 20, 250_000
+SETTLING = (30.0, 25.0, 20.0, 15.0, 10.0)
+SETTLING_TURNS, SETTLING_MOVES = 50, 100_000
+NEVER = int(np.iinfo(np.int64).max)
 LEVELS = math.ceil(math.log(COLDEST / HOTTEST) / math.log(COOLING)) + 1
 
 
@@ -59,7 +62,8 @@ def annealed(
     state = first_state(week, seed)
     step = anneal_compiled if compiled else anneal
     shares = np.array([SWAPS, SAME_ROOM], dtype=np.int64)
-    level, done = 0, 0
+    done = _settled(step, week, state, shares, moves)
+    level = 0
     while level < LEVELS and not _finished(state, target):
         gone = spent()
         if gone >= 1.0:
@@ -78,8 +82,26 @@ def annealed(
             heat = chances(HOTTEST * COOLING ** float(cold))
             samples = min(moves, QUENCH_MOVES)
             done += step(week, state, heat, shares, samples, samples, target)
-    cost = int(state.score[2]) if state.score[2] < np.iinfo(np.int64).max else None
+    done += _settled(step, week, state, shares, moves)
+    cost = int(state.score[2]) if state.score[2] < NEVER else None
     return Chain(state.best_period, state.best_room, cost, done)
+
+
+def _settled(
+    step: Callable[[Week, State, Ints, Ints, int, int, int], int],
+    week: Week,
+    state: State,
+    shares: Ints,
+    moves: int,
+) -> int:
+    """Look for a first placement without rivals at once, warmer and colder; return the moves."""
+    done, samples = 0, min(moves, SETTLING_MOVES)
+    for turn in range(SETTLING_TURNS):
+        if state.score[2] < NEVER:
+            break
+        heat = chances(SETTLING[turn % len(SETTLING)])
+        done += step(week, state, heat, shares, samples, samples, NEVER - 1)
+    return done
 
 
 def _finished(state: State, target: int) -> bool:
