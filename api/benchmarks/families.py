@@ -30,13 +30,16 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """An answer in its file format, its cost and bound as the solver says."""
+    """An answer in its file format, its cost and bound as the solver says; `processes` worked
+    beside this one.
+    """
 
     text: str
     cost: float
     bound: float
     gap: float
     proven: bool
+    processes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class WrongScore(AssertionError):
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The score of one run; `seconds` and `cpu_seconds` count reading the file as well,
-    compiling what the machine has not compiled yet not."""
+    compiling what the machine has not compiled yet not. `peak_mb` adds to this process's peak, for
+    each process beside it, that of the largest."""
 
     family: str
     instance: str
@@ -93,7 +94,7 @@ def measure(
     kind = family(name)
     with _only_scores_on_standard_output(), stopping() as stop:
         kind.prepare()
-        wall, processor = time.monotonic(), time.process_time()
+        wall, processor = time.monotonic(), _processor_seconds()
 
         def spent() -> float:
             if stop.asked or seconds <= 0:
@@ -101,11 +102,12 @@ def measure(
             return (time.monotonic() - wall) / seconds
 
         solved = kind.solve(address, Effort(seconds, seed, spent, workers))
-    took, worked = time.monotonic() - wall, time.process_time() - processor
+    took, worked = time.monotonic() - wall, _processor_seconds() - processor
     score = kind.score(address, solved.text)
     if score.broken or not math.isclose(score.cost, solved.cost, rel_tol=1e-6, abs_tol=1e-6):
         raise WrongScore(f"{instance}: {score.cost} and not {solved.cost}; {score.broken}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     measured = Measured(
         family=name,
         instance=instance,
@@ -115,7 +117,13 @@ def measure(
         proven=solved.proven,
         seconds=round(took, 3),
         cpu_seconds=round(worked, 3),
-        peak_mb=round(peak, 1),
+        peak_mb=round((own + solved.processes * largest) / 1024, 1),
         seed=seed,
     )
     return measured, solved.text
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of this process and of the workers that have ended."""
+    used = [resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
