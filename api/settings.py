@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from centres.errors import RendezvousError
+from sessions.sms.choosing import SmsSettings, read_sms_settings
 
 NO = frozenset({"no", "0", "false"})
 GEOCODERS = ("gazetteer", "nominatim", "photon")
@@ -28,6 +29,7 @@ class Settings:
     pool_size: int = 10
     run_jobs: bool = True
     log_requests: bool = True
+    sms: SmsSettings = field(default_factory=SmsSettings)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -50,6 +52,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     pool = text("POOL_SIZE", "10")
     if not pool.isdigit() or not 2 <= int(pool) <= 100:
         wrong.append("RENDEZVOUS_POOL_SIZE must be a number from 2 to 100")
+    sms = read_sms_settings(text, wrong)
     if wrong:
         raise BadSettings("; ".join(wrong))
     return Settings(
@@ -62,4 +65,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         pool_size=int(pool),
         run_jobs=text("RUN_JOBS", "yes").lower() not in NO,
         log_requests=text("LOG_REQUESTS", "yes").lower() not in NO,
+        sms=sms,
     )

@@ -41,7 +41,9 @@ reaches = st.builds(
     sms_stopped=st.booleans(),
 )
 moments = st.datetimes(
-    datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001
+    datetime(2026, 1, 1),
+    datetime(2028, 1, 1),
+    timezones=st.just(UTC),
 ).map(lambda at: at.replace(second=0, microsecond=0))
 ahead = st.integers(-600, 20_000).map(lambda minutes: timedelta(minutes=minutes))
 

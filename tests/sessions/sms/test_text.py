@@ -1,5 +1,7 @@
 """Texts on the wire: the alphabet, the parts, and French that can still be read."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from sessions.sms.text import Alphabet, alphabet_of, as_gsm7, parts_of, sms_text
 
 anything = st.text(
     alphabet=st.one_of(
-        st.sampled_from("abcdé èàùêçŒ€{}[]|~^\\\n’«»–😀ŋمλ"), st.characters(exclude_categories=["Cs"])
+        st.sampled_from("abcdé èàùêçŒ€{}[]|~^\\\n’«»–😀ŋمλ"),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=500,
 )
@@ -68,7 +71,7 @@ def test_no_two_neighbouring_parts_would_have_fitted_into_one(text):
     alphabet, parts = alphabet_of(text), parts_of(text)
 
     most = {Alphabet.GSM7: 153, Alphabet.UCS2: 67}[alphabet]
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         taken = sum(units(each, alphabet) for each in part + following[:1])
         assert taken > most
 
@@ -83,13 +86,10 @@ def test_code_units_are_those_of_utf16_and_no_pair_is_cut(text):
 
 
 def test_french_stays_readable_inside_gsm7():
-    said = (
-        "Séance déplacée : samedi 12 décembre, 9 h – 12 h, leçon d’œuvre à la fenêtre « sûre »…"
-    )
+    said = "Séance déplacée : samedi 12 décembre, 9 h – 12 h, leçon d’œuvre à la fenêtre « sûre »…"
 
     assert as_gsm7(said) == (
-        "Séance déplacée : samedi 12 décembre, 9 h - 12 h, lecon d'oeuvre à la fenetre "
-        '" sure "...'
+        'Séance déplacée : samedi 12 décembre, 9 h - 12 h, lecon d\'oeuvre à la fenetre " sure "...'
     )
     assert len(sms_text(said).parts) == 1
 
