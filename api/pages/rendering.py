@@ -19,6 +19,7 @@ from api.pages import wording
 from centres import language as words
 from centres.language import Language, negotiate, translator
 from centres.zone_words import zone_words
+from sessions.sms.rates import sms_cost
 from sessions.timetables import reason_words
 
 HERE = Path(__file__).parent.parent
@@ -141,6 +142,9 @@ def page(
             reader=caller,
             network=request.app.state.settings.network_name,
             language_links=_language_links(request),
+            sms_cost=lambda parts: wording.sms_cost_words(
+                sms_cost(parts, request.app.state.settings.sms.rates), spoken
+            ),
             **values,
         )
         .encode()

@@ -6,6 +6,7 @@ from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal
 
 from centres.language import Language, day_words, hour_words, translator
+from sessions.sms.rates import SmsCost
 
 _LOCALES = {Language.FR: "fr", Language.EN: "en_GB", Language.PT: "pt_PT"}
 
@@ -41,6 +42,22 @@ def length_words(minutes: int, language: Language) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def sms_cost_words(cost: SmsCost, language: Language) -> str:
+    """Return what texts take: "environ 12 parties, environ 240 XOF", or without a stated price."""
+    words = translator(language)
+    parts = words.ngettext("environ {n} partie", "environ {n} parties", cost.parts)
+    said = [parts.format(n=number_words(cost.parts, language))]
+    said += [
+        words.gettext("environ {amount} {currency}").format(
+            amount=number_words(float(amount), language), currency=currency
+        )
+        for currency, amount in cost.amounts.items()
+    ]
+    if cost.unpriced:
+        said.append(words.gettext("prix non indiqué"))
+    return ", ".join(said)
 
 
 def moment_words(moment: datetime, language: Language) -> str:

@@ -1,0 +1,72 @@
+"""Shell: what notices say, and how the people whom they are for can be reached; one query each."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from centres.db import rows
+from centres.language import Language
+from sessions.messages.ladder import Reach
+from sessions.messages.outreach import Person, PersonalNews
+from sessions.messages.sms_words import News, worth_a_text
+
+_NEWS = """
+SELECT n.id AS notice, n.meetup, n.kind, n.at, n.before, n.reason, m.starts_at, m.starts_wall,
+       m.ends_wall, m.zone AS meetup_zone, c.name AS centre, r.name AS room,
+       EXISTS (SELECT 1 FROM waiting_entry w WHERE w.meetup = n.meetup AND w.learner = n.learner
+               AND w.state = 'promoted' AND w.settled_at = n.at) AS waited,
+       n.learner, n.mentor, coalesce(l.name, t.name) AS name, coalesce(l.email, t.email) AS email,
+       coalesce(l.phone, t.phone) AS phone, coalesce(l.language, t.language) AS language,
+       n.mentor IS NOT NULL OR l.consent_at IS NOT NULL AS consents, k.iso2 AS country, k.zone
+FROM notice n JOIN meetup m ON m.id = n.meetup JOIN centre c ON c.id = m.centre
+JOIN room r ON r.id = m.room LEFT JOIN learner l ON l.id = n.learner
+LEFT JOIN mentor t ON t.id = n.mentor JOIN country k ON k.id = coalesce(l.country, t.country)
+WHERE {which} ORDER BY n.id
+"""
+
+
+async def news_since(mark: int, meetup_ids: Collection[int]) -> list[PersonalNews]:
+    """Return the notices about these meetups with an id above the mark, by id."""
+    which = "n.id > $1 AND n.meetup = ANY($2::int[])"
+    return [_news(each) for each in await rows(_NEWS.format(which=which), mark, sorted(meetup_ids))]
+
+
+async def news_of(notice_ids: Collection[int]) -> list[PersonalNews]:
+    """Return these notices, by id; those that are gone are left out."""
+    which = "n.id = ANY($1::int[])"
+    return [_news(each) for each in await rows(_NEWS.format(which=which), sorted(notice_ids))]
+
+
+def _news(row: dict[str, Any]) -> PersonalNews:
+    before = json.loads(row["before"]) if row["before"] else {}
+    was = before.get("starts_wall")
+    reach = Reach(
+        email=row["email"] is not None,
+        phone=row["phone"] is not None,
+        consents=row["consents"],
+    )
+    person = Person(
+        learner=row["learner"],
+        mentor=row["mentor"],
+        name=row["name"],
+        email=row["email"],
+        phone=row["phone"],
+        language=Language(row["language"]),
+        country=row["country"],
+        zone=row["zone"],
+        reach=reach,
+    )
+    news = News(
+        kind=row["kind"],
+        starts_wall=row["starts_wall"],
+        ends_wall=row["ends_wall"],
+        zone=row["meetup_zone"],
+        place=f"{row['centre']}, {row['room']}",
+        was_wall=datetime.fromisoformat(was) if was else None,
+        reason=row["reason"],
+    )
+    worth = worth_a_text(row["kind"], waited=row["waited"], reason=row["reason"])
+    return PersonalNews(
+        row["notice"], row["meetup"], row["at"], row["starts_at"], person, news, worth
+    )
