@@ -34,8 +34,10 @@ from api.problems import HANDLERS
 from api.resources import CONTROLLERS
 from api.schema import PLUGINS
 from api.settings import Settings, read_settings
+from api.sms_webhooks import WEBHOOKS
 from centres.db import DB, close_pool, database_url, open_pool, point_at
 from centres.zones import require_fresh_tzdata
+from sessions.sms.services import sms_service
 
 VERSION = "0.1.0"
 LARGEST_BODY = 1_000_000
@@ -137,6 +139,7 @@ def create_app(
     def given_geocoder() -> SharedGeocoder:
         return shared_geocoder
 
+    sms = sms_service(chosen.sms)
     application = Litestar(
         route_handlers=[
             health.live,
@@ -145,6 +148,7 @@ def create_app(
             Router("/api/v1", route_handlers=CONTROLLERS, security=[{"token": []}]),
             *PAGES,
             *FEEDS,
+            *WEBHOOKS,
             create_static_files_router("/static", directories=[HERE / "static"]),
         ],
         dependencies={
@@ -159,11 +163,11 @@ def create_app(
         ],
         exception_handlers=for_people(HANDLERS),
         lifespan=[database_pool, job_worker],
-        on_shutdown=[shared_geocoder.close],
+        on_shutdown=[shared_geocoder.close, *([sms.close] if sms else [])],
         openapi_config=openapi(),
         plugins=PLUGINS,
         request_max_body_size=LARGEST_BODY,
-        state=State({"settings": chosen, "clock": clock, "shelf": Shelf()}),
+        state=State({"settings": chosen, "clock": clock, "shelf": Shelf(), "sms": sms}),
         logging_config=None,
     )
     return AtTheEdge(application, log_requests=chosen.log_requests)

@@ -1,6 +1,17 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
-from api.pages import closing, drafts, host, login, manage, public, publishing, slots, student
+from api.pages import (
+    closing,
+    drafts,
+    host,
+    login,
+    manage,
+    public,
+    publishing,
+    reaching,
+    slots,
+    student,
+)
 from api.pages.assets import ASSETS
 
 PAGES = [
@@ -23,6 +34,8 @@ PAGES = [
     slots.change,
     slots.cancel_preview,
     slots.cancel,
+    reaching.reach_page,
+    reaching.keep_call,
     closing.closures,
     closing.close,
     closing.lift,

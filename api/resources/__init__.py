@@ -19,6 +19,7 @@ from api.resources.mentors import MentorController
 from api.resources.network import CountryController, RegionController
 from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
+from api.resources.reach import ReachController
 from api.resources.rooms import RoomController
 from api.resources.seats import SeatController
 from api.resources.slots import SlotController
@@ -45,6 +46,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     EnrolmentController,
     TimetableController,
     MeetupController,
+    ReachController,
     SeatController,
     BookingController,
     FeedLinkController,
