@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from centres.zones import to_instant, to_wall
+from sessions.messages.people import Channel, Reader
 
 NEAR = timedelta(hours=48)  # a mail read once a week comes too late
 TOO_NEAR_FOR_QUIET = timedelta(hours=12)
@@ -27,6 +28,9 @@ class Step(StrEnum):
     FEED = "feed"
     MAIL = "mail"
     SMS = "sms"
+
+
+_CHANNELS = {Step.MAIL: Channel.MAIL, Step.SMS: Channel.SMS}
 
 
 class MailState(StrEnum):
@@ -93,6 +97,24 @@ def steps(
         *((Step.MAIL,) if mailed else ()),
         *((Step.SMS,) if texted else ()),
     )
+
+
+def channels(
+    reader: Reader, *, starts_at: datetime, now: datetime, mail_works: bool
+) -> frozenset[Channel]:
+    """Return the channels on which a notice about a meetup that begins at `starts_at` is told.
+
+    `mail_works` says that a mail server is configured. A meetup that has begun is not told of:
+    nobody could act on it any more.
+    """
+    reach = Reach(
+        email=mail_works and reader.mail is not None,
+        phone=reader.phone is not None,
+        consents=True,  # else the reader has neither address
+        sms_stopped=reader.sms_opted_out_at is not None,
+    )
+    taken = steps(reach, starts_at=starts_at, now=now)
+    return frozenset(channel for step, channel in _CHANNELS.items() if step in taken)
 
 
 def is_quiet(moment: datetime, zone: str) -> bool:

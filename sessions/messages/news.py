@@ -18,10 +18,14 @@ SELECT n.id AS notice, n.meetup, n.kind, n.at, n.before, n.reason, m.starts_at, 
                AND w.state = 'promoted' AND w.settled_at = n.at) AS waited,
        n.learner, n.mentor, coalesce(l.name, t.name) AS name, coalesce(l.email, t.email) AS email,
        coalesce(l.phone, t.phone) AS phone, coalesce(l.language, t.language) AS language,
-       n.mentor IS NOT NULL OR l.consent_at IS NOT NULL AS consents, k.iso2 AS country, k.zone
+       n.mentor IS NOT NULL OR l.consent_at IS NOT NULL AS consents,
+       q.sms_opted_out_at IS NOT NULL AS sms_stopped,
+       coalesce(q.mail_bounced = coalesce(l.email, t.email), false) AS bounced, k.iso2 AS country, k.zone
 FROM notice n JOIN meetup m ON m.id = n.meetup JOIN centre c ON c.id = m.centre
 JOIN room r ON r.id = m.room LEFT JOIN learner l ON l.id = n.learner
 LEFT JOIN mentor t ON t.id = n.mentor JOIN country k ON k.id = coalesce(l.country, t.country)
+LEFT JOIN contact_preference q ON q.learner IS NOT DISTINCT FROM n.learner
+     AND q.mentor IS NOT DISTINCT FROM n.mentor
 WHERE {which} ORDER BY n.id
 """
 
@@ -42,9 +46,10 @@ def _news(row: dict[str, Any]) -> PersonalNews:
     before = json.loads(row["before"]) if row["before"] else {}
     was = before.get("starts_wall")
     reach = Reach(
-        email=row["email"] is not None,
+        email=row["email"] is not None and not row["bounced"],
         phone=row["phone"] is not None,
         consents=row["consents"],
+        sms_stopped=row["sms_stopped"],
     )
     person = Person(
         learner=row["learner"],
