@@ -20,7 +20,8 @@ SELECT n.id AS notice, n.meetup, n.kind, n.at, n.before, n.reason, m.starts_at, 
        coalesce(l.phone, t.phone) AS phone, coalesce(l.language, t.language) AS language,
        n.mentor IS NOT NULL OR l.consent_at IS NOT NULL AS consents,
        q.sms_opted_out_at IS NOT NULL AS sms_stopped,
-       coalesce(q.mail_bounced = coalesce(l.email, t.email), false) AS bounced, k.iso2 AS country, k.zone
+       coalesce(q.mail_bounced = coalesce(l.email, t.email), false) AS bounced,
+       k.iso2 AS country, k.zone
 FROM notice n JOIN meetup m ON m.id = n.meetup JOIN centre c ON c.id = m.centre
 JOIN room r ON r.id = m.room LEFT JOIN learner l ON l.id = n.learner
 LEFT JOIN mentor t ON t.id = n.mentor JOIN country k ON k.id = coalesce(l.country, t.country)

@@ -16,9 +16,10 @@ from sessions.sms.port import Receipt, ReceiptState, Reply
 IN_DOUBT_FOR = timedelta(days=3)
 
 _BY_REFERENCE = """
-UPDATE message SET state = $2, settled_at = $3, failure = CASE WHEN $2 = 'failed' THEN $4 END
+UPDATE message SET state = $2::text, settled_at = $3,
+    failure = CASE WHEN $2::text = 'failed' THEN $4::text END
 WHERE channel = 'sms' AND provider_ref = $1 AND state IN ('sending', 'sent', 'unknown', 'failed')
-  AND state <> $2
+  AND state <> $2::text
 RETURNING id
 """
 _KNOWN = "SELECT id FROM message WHERE channel = 'sms' AND provider_ref = $1"
@@ -28,8 +29,8 @@ WITH doubtful AS (
     WHERE channel = 'sms' AND address = $1 AND provider_ref IS NULL
       AND state IN ('sending', 'unknown') AND created_at > $5
 )
-UPDATE message x SET state = $2, settled_at = $3, provider_ref = $6,
-    failure = CASE WHEN $2 = 'failed' THEN $4 END
+UPDATE message x SET state = $2::text, settled_at = $3, provider_ref = $6,
+    failure = CASE WHEN $2::text = 'failed' THEN $4::text END
 FROM doubtful d WHERE d.id = x.id AND d.among = 1
 RETURNING x.id
 """

@@ -30,7 +30,7 @@ _DUE = """
 SELECT x.id, x.address, x.body, x.attempts FROM message x
 WHERE x.channel = 'sms' AND x.state = 'queued' AND x.due_at <= $3
   AND x.learner IS NOT DISTINCT FROM $1 AND x.mentor IS NOT DISTINCT FROM $2
-ORDER BY x.due_at, x.id
+ORDER BY x.id
 """
 _MARK = """
 UPDATE message SET state = 'sending', attempts = attempts + 1

@@ -31,7 +31,7 @@ class Gateway:
     refused_numbers: dict[str, tuple[int, str]] = field(default_factory=dict)
     address: str = ""
     used: int = 0
-    bodies: list[bytes] = field(default_factory=list)
+    first: asyncio.Event = field(default_factory=asyncio.Event)
 
     def token(self, headers: dict[str, str], body: bytes) -> Answer:
         expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{SECRET}".encode()).decode()
@@ -89,7 +89,6 @@ class Gateway:
         )
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        self.bodies.append(body)
         if (method, path) == ("POST", "/oauth/v3/token"):
             return self.token(headers, body)
         if (method, path) == ("POST", "/version1/messaging"):
@@ -113,6 +112,8 @@ class Gateway:
                 status, more, text = said
             else:
                 status, more, text = self.answer(method, path, headers, body)
+            if self.taken:
+                self.first.set()
             if said == "hang":
                 await reader.read()
             if said not in ("hang", "cut"):
