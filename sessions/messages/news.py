@@ -2,14 +2,25 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from centres.db import rows
 from centres.language import Language
 from sessions.messages.ladder import Reach
-from sessions.messages.outreach import Person, PersonalNews
+from sessions.messages.outreach import PersonalNews, Told
+from sessions.messages.people import Person
 from sessions.messages.sms_words import News, worth_a_text
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldBySms:
+    """A notice that no text tells yet; `mail_failed` says that its mail will never arrive."""
+
+    news: PersonalNews
+    mail_failed: bool
+
 
 _NEWS = """
 SELECT n.id AS notice, n.meetup, n.kind, n.at, n.before, n.reason, m.starts_at, m.starts_wall,
@@ -21,7 +32,9 @@ SELECT n.id AS notice, n.meetup, n.kind, n.at, n.before, n.reason, m.starts_at, 
        n.mentor IS NOT NULL OR l.consent_at IS NOT NULL AS consents,
        q.sms_opted_out_at IS NOT NULL AS sms_stopped,
        coalesce(q.mail_bounced = coalesce(l.email, t.email), false) AS bounced,
-       k.iso2 AS country, k.zone
+       k.iso2 AS country, k.zone,
+       (SELECT o.state FROM message_notice y JOIN message o ON o.id = y.message
+        WHERE y.notice = n.id AND y.channel = 'mail') AS mail_state
 FROM notice n JOIN meetup m ON m.id = n.meetup JOIN centre c ON c.id = m.centre
 JOIN room r ON r.id = m.room LEFT JOIN learner l ON l.id = n.learner
 LEFT JOIN mentor t ON t.id = n.mentor JOIN country k ON k.id = coalesce(l.country, t.country)
@@ -37,10 +50,15 @@ async def news_since(mark: int, meetup_ids: Collection[int]) -> list[PersonalNew
     return [_news(each) for each in await rows(_NEWS.format(which=which), mark, sorted(meetup_ids))]
 
 
-async def news_of(notice_ids: Collection[int]) -> list[PersonalNews]:
-    """Return these notices, by id; those that are gone are left out."""
-    which = "n.id = ANY($1::int[])"
-    return [_news(each) for each in await rows(_NEWS.format(which=which), sorted(notice_ids))]
+async def untold_by_sms(person: Person, *, since: datetime, now: datetime) -> list[UntoldBySms]:
+    """Return a person's notices from `since` on, of meetups to come, that no text tells, by id."""
+    which = """
+    n.learner IS NOT DISTINCT FROM $1 AND n.mentor IS NOT DISTINCT FROM $2 AND n.at > $3
+    AND m.starts_at > $4 AND NOT EXISTS (
+        SELECT 1 FROM message_notice x WHERE x.notice = n.id AND x.channel = 'sms')
+    """
+    found = await rows(_NEWS.format(which=which), person.learner, person.mentor, since, now)
+    return [UntoldBySms(_news(each), each["mail_state"] == "failed") for each in found]
 
 
 def _news(row: dict[str, Any]) -> PersonalNews:
@@ -52,7 +70,7 @@ def _news(row: dict[str, Any]) -> PersonalNews:
         consents=row["consents"],
         sms_stopped=row["sms_stopped"],
     )
-    person = Person(
+    person = Told(
         learner=row["learner"],
         mentor=row["mentor"],
         name=row["name"],

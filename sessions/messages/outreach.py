@@ -15,7 +15,7 @@ NAME = "Rendezvous"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Told:
     """Whom a notice is for: a learner or a mentor, and how they can be reached.
 
     `zone` is that of their country, whose nights are theirs; `country` is ISO 3166.
@@ -40,7 +40,7 @@ class PersonalNews:
     meetup: int
     at: datetime
     starts_at: datetime
-    person: Person
+    person: Told
     news: News
     worth_a_text: bool
 
@@ -67,7 +67,7 @@ def outreach(told: Iterable[PersonalNews], *, now: datetime) -> Outreach:
 
     The parts are an estimate: a network signs with its own name.
     """
-    by_person: dict[Person, list[PersonalNews]] = defaultdict(list)
+    by_person: dict[Told, list[PersonalNews]] = defaultdict(list)
     for each in told:
         by_person[each.person].append(each)
     ways: Counter[Step] = Counter()
