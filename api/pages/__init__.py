@@ -11,6 +11,7 @@ from api.pages import (
     reaching,
     slots,
     student,
+    wishing,
 )
 from api.pages.assets import ASSETS
 
@@ -23,6 +24,7 @@ PAGES = [
     student.answer,
     student.add_device,
     student.revoke_device,
+    wishing.wish,
     login.login_form,
     login.login,
     login.logout,

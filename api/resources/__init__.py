@@ -25,6 +25,7 @@ from api.resources.seats import SeatController
 from api.resources.slots import SlotController
 from api.resources.timetables import TimetableController
 from api.resources.tools import ChangeController, geocode
+from api.resources.wishes import WishesController
 
 CONTROLLERS: list[ControllerRouterHandler] = [
     RegionController,
@@ -44,6 +45,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     GroupController,
     LearnerController,
     EnrolmentController,
+    WishesController,
     TimetableController,
     MeetupController,
     ReachController,

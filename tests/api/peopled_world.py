@@ -20,6 +20,7 @@ from sessions.feeds.links import FeedScope
 from sessions.scheduling import request_timetable, solve_timetable
 from sessions.subscriptions import device_feed, open_feed_link, open_page_link
 from sessions.tables.learning import Programme, Sponsor
+from sessions.tables.meetups import Notice
 from sessions.waiting_list import join_waiting_list
 from tests.api.conftest import NOW, PASSWORD
 from tests.factories import (
@@ -167,6 +168,10 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
     full = await make_meetup(group, one_seat, 1, learners[:1])
     other = await make_meetup(group, slots[2], 2, [])
     await join_waiting_list(meetup_id=full.id, learner_id=learners[2].id, now=NOW)
+    mentor_notice = Notice(
+        meetup=meetup, mentor=mentor, kind="published", sequence=0, at=NOW, learner=None
+    )
+    await stored(mentor_notice)
     closure = await make_closure(centre, date(2027, 6, 1), date(2027, 6, 2))
     tentative = await make_holiday(senegal, date(2027, 3, 10), tentative=True, kind="islamic")
     struck = await make_holiday(senegal, date(2027, 4, 4), observed=False)
@@ -203,6 +208,7 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
         "meetup": meetup.id,
         "full": full.id,
         "other": other.id,
+        "notice": mentor_notice.id,
         "closure": closure.id,
         "tentative": tentative.id,
         "struck": struck.id,
