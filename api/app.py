@@ -78,7 +78,7 @@ async def job_worker(app: Litestar) -> AsyncIterator[None]:
     if dsn is None or not app.state.settings.run_jobs:
         yield
         return
-    worker = asyncio.create_task(run_worker(dsn))
+    worker = asyncio.create_task(run_worker(dsn, app.state.settings))
     try:
         yield
     finally:

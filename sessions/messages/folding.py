@@ -21,8 +21,9 @@ def folded(told: Iterable[PersonalNews]) -> tuple[PersonalNews, ...]:
     by_meetup: dict[int, list[PersonalNews]] = {}
     for each in sorted(told, key=lambda each: each.notice):
         by_meetup.setdefault(each.meetup, []).append(each)
-    found = [each for news in by_meetup.values() if (each := _folded(news)) is not None]
-    return tuple(sorted(found, key=lambda each: (each.starts_at, each.meetup)))
+    found = [_folded(news) for news in by_meetup.values()]
+    kept = [each for each in found if each is not None]
+    return tuple(sorted(kept, key=lambda each: (each.starts_at, each.meetup)))
 
 
 def _folded(told: list[PersonalNews]) -> PersonalNews | None:
