@@ -14,6 +14,7 @@ import procrastinate
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import DeleteJobCondition
 
+from api.clock import Clock
 from api.settings import Settings, read_settings
 from centres.acting import acting_as
 from centres.db import DB, atomic, rows
@@ -111,7 +112,9 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def telling(settings: Settings, texting: Texting) -> Callable[[str], Awaitable[None]]:
+def telling(
+    settings: Settings, texting: Texting, clock: Clock = _now
+) -> Callable[[str], Awaitable[None]]:
     """Return the task that tells one person all that they are owed, by these settings' services.
 
     Texts come after mail, for the ladder to see what mail has failed, and in spite of its failures.
@@ -122,10 +125,10 @@ def telling(settings: Settings, texting: Texting) -> Callable[[str], Awaitable[N
         with acting_as("messages"):
             try:
                 await tell_person(
-                    somebody, office=settings.post_office, server=settings.smtp, now=_now()
+                    somebody, office=settings.post_office, server=settings.smtp, now=clock()
                 )
             finally:
-                await text_person(somebody, by=texting, clock=_now)
+                await text_person(somebody, by=texting, clock=clock)
 
     return tell
 

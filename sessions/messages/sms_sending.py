@@ -36,8 +36,11 @@ _MARK = """
 UPDATE message SET state = 'sending', attempts = attempts + 1
 WHERE id = $1 AND state = 'queued' RETURNING id
 """
+# A service that gives one name to two texts must not leave the second one unsettled.
 _SETTLE = """
-UPDATE message SET state = $2, failure = $3, provider_ref = coalesce($4, provider_ref),
+UPDATE message SET state = $2, failure = $3, provider_ref = CASE WHEN EXISTS (
+        SELECT 1 FROM message o WHERE o.channel = 'sms' AND o.provider_ref = $4::text)
+        THEN provider_ref ELSE coalesce($4::text, provider_ref) END,
     sent_at = coalesce($5, sent_at), settled_at = coalesce($6, settled_at)
 WHERE id = $1 AND state = 'sending'
 """
