@@ -110,3 +110,14 @@ def _untold(row: dict[str, Any], url_base: str) -> Untold:
         sent=last_sent(row),
         declined=row["declined"],
     )
+
+
+async def meetup_shown(person: Person, meetup_id: int) -> MeetupEntry | None:
+    """Return a meetup as this person's mails show it, None where there is no such meetup."""
+    found = await rows(
+        f"SELECT {MEETUP_COLUMNS} FROM meetup m {MEETUP_TABLES} WHERE m.id = $3",
+        person.learner,
+        person.mentor,
+        meetup_id,
+    )
+    return meetup_entry(found[0], "") if found else None
