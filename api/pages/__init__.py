@@ -1,6 +1,17 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
-from api.pages import closing, drafts, host, login, manage, public, publishing, slots, student
+from api.pages import (
+    answer,
+    closing,
+    drafts,
+    host,
+    login,
+    manage,
+    public,
+    publishing,
+    slots,
+    student,
+)
 from api.pages.assets import ASSETS
 
 PAGES = [
@@ -12,6 +23,8 @@ PAGES = [
     student.answer,
     student.add_device,
     student.revoke_device,
+    answer.show_answer,
+    answer.give_answer,
     login.login_form,
     login.login,
     login.logout,

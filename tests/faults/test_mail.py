@@ -35,7 +35,7 @@ class Hold:
         if self.held and self.left < 0:
             self.loop.call_soon_threadsafe(self.taken.set)
             while self.held:
-                await asyncio.sleep(0.05)  # noqa: ASYNC110 (its loop is another thread's)
+                await asyncio.sleep(0.05)
 
 
 async def told_to_come(people: int) -> None:
