@@ -12,9 +12,11 @@ import click
 
 from api.cli.running import DATABASE_TROUBLES, data_option, with_database
 from api.migrating import pending
+from api.settings import read_settings
 from centres.db import database_url, require_version
 from centres.errors import RendezvousError
 from centres.zones import require_fresh_tzdata, tzdata_released, tzdata_version
+from sessions.messages.outbox import mail_in_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIBRARIES = ("litestar", "piccolo", "asyncpg", "icalendar", "holidays", "granian", "procrastinate")
@@ -55,11 +57,14 @@ def doctor(data: Path, as_json: bool) -> None:
     except RendezvousError as refusal:
         wrong.append(str(refusal))
 
-    async def ask() -> tuple[int, list[str]]:
-        return await require_version(), await pending()
+    async def ask() -> tuple[int, list[str], str]:
+        todo = await pending()
+        return await require_version(), todo, "" if todo else await mail_in_words()
 
     try:
-        major, todo = with_database(data, ask)
+        major, todo, mail = with_database(data, ask)
+        configured = read_settings().smtp is not None
+        findings["mail"] = mail if configured else "no mail server configured, RENDEZVOUS_SMTP_URL"
         findings["PostgreSQL"] = major
         if todo:
             wrong.append(f"{len(todo)} migration(s) have not been run: rendezvous migrate")

@@ -1,6 +1,7 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
 from api.pages import (
+    answer,
     closing,
     drafts,
     host,
@@ -25,6 +26,8 @@ PAGES = [
     student.add_device,
     student.revoke_device,
     wishing.wish,
+    answer.show_answer,
+    answer.give_answer,
     login.login_form,
     login.login,
     login.logout,

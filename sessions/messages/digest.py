@@ -50,7 +50,8 @@ class Untold:
     """A notice that a person has not been told, with the meetup as it is now.
 
     `entry` has the SEQUENCE of the person's own calendar; `known` says that they were told of this
-    meetup before, `sent` what their calendar was last asked.
+    meetup before, `sent` what their calendar was last asked, `declined` that they answered it so
+    from their calendar.
     """
 
     notice: int
@@ -62,6 +63,7 @@ class Untold:
     reason: str | None
     known: bool
     sent: Sent | None
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ def _item(told: list[Untold]) -> Item | None:
     first, last = told[0], told[-1]
     known = last.known or first.kind not in FIRST
     if last.kind in GONE and not known:
+        return None
+    if last.kind is NoticeKind.SEAT_RELEASED and last.declined:
+        # It is their own doing and their calendar knows; a CANCEL would take away the entry on
+        # which they may still change their mind.
         return None
     if last.kind is NoticeKind.CANCELLED:
         news = News.CANCELLED

@@ -34,7 +34,10 @@ LEFT JOIN booking b ON b.meetup = m.id AND b.learner = $1
 LEFT JOIN invite i ON i.meetup = m.id AND i.learner IS NOT DISTINCT FROM $1
      AND i.mentor IS NOT DISTINCT FROM $2
 """
-SENT_COLUMNS = "i.method, i.sequence AS sent_sequence, i.stamp"
+SENT_COLUMNS = """
+i.method, i.sequence AS sent_sequence, i.stamp,
+coalesce(i.partstat = 'DECLINED' AND i.reply_stamp >= i.stamp, false) AS declined
+"""
 _UNTOLD = f"""
 SELECT n.id AS notice, n.kind, n.at, n.before, n.reason, {MEETUP_COLUMNS}, {SENT_COLUMNS},
        EXISTS (SELECT 1 FROM message_notice x JOIN notice y ON y.id = x.notice
@@ -105,4 +108,16 @@ def _untold(row: dict[str, Any], url_base: str) -> Untold:
         reason=row["reason"],
         known=row["known"],
         sent=last_sent(row),
+        declined=row["declined"],
     )
+
+
+async def meetup_shown(person: Person, meetup_id: int) -> MeetupEntry | None:
+    """Return a meetup as this person's mails show it, None where there is no such meetup."""
+    found = await rows(
+        f"SELECT {MEETUP_COLUMNS} FROM meetup m {MEETUP_TABLES} WHERE m.id = $3",
+        person.learner,
+        person.mentor,
+        meetup_id,
+    )
+    return meetup_entry(found[0], "") if found else None

@@ -87,7 +87,7 @@ class _Block:
         gettext = translator(language).gettext
         self.link = (
             (
-                gettext("Dire si je viens, ou ajouter la séance à mon agenda"),
+                gettext("Dire si je viens"),
                 answer_link(item.meetup),
             )
             if item.news in (News.NEW, News.MOVED)
