@@ -51,6 +51,8 @@ PAGES: dict[str, Try] = {
     "POST /s/{token:str}/devices/{device_id:int}/revoke": Try(
         WITH_ITS_SECRET, "s/{page}/devices/{device}/revoke", {}
     ),
+    "GET /a/{key:str}": Try(WITH_ITS_SECRET, "a/{answer}"),
+    "POST /a/{key:str}": Try(WITH_ITS_SECRET, "a/{answer}", {"comes": "no"}),
     "GET /login": Try(ANYBODY, "login"),
     "POST /login": Try(
         ANYBODY, "login", {"email": "host@network.example", "password": "{password}"}

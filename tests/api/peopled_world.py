@@ -17,6 +17,9 @@ from api.access.tokens import make_token
 from centres.language import Language
 from centres.tables import Host, Locality
 from sessions.feeds.links import FeedScope
+from sessions.messages.addresses import answer_key
+from sessions.messages.people import Person
+from sessions.messages.readers import load_reader
 from sessions.scheduling import request_timetable, solve_timetable
 from sessions.subscriptions import device_feed, open_feed_link, open_page_link
 from sessions.tables.learning import Programme, Sponsor
@@ -184,8 +187,11 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
     link, _ = await open_feed_link(
         scope=FeedScope.CENTRE, subject=centre.id, device="bureau", language=Language.FR, now=NOW
     )
+    reader = await load_reader(Person("learner", learners[0].id))
+    assert reader is not None
     names = {
         **far,
+        "answer": answer_key(reader.person, reader.secret, meetup.id),
         "region": senegal.region.code,
         "host": host.code,
         "next_door": near.code,

@@ -34,7 +34,7 @@ class Hold:
         self.left -= 1
         if self.held and self.left < 0:
             self.loop.call_soon_threadsafe(self.taken.set)
-            while self.held:
+            while self.held:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
 
