@@ -16,6 +16,7 @@ APP_CONFIG = AppConfig(
                 "timetables",
                 "meetups",
                 "feeds",
+                "zones",
                 "messages",
                 "calls",
                 "reminders",
