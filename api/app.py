@@ -24,7 +24,11 @@ from api.access.caller import Caller
 from api.access.middleware import FindCaller
 from api.clock import Clock, system_clock
 from api.edges import AtTheEdge
-from api.feeds import FEEDS, Shelf
+from api.feed_door import FeedDoor
+from api.feed_fetches import Fetches
+from api.feed_shelf import Shelf
+from api.feed_watch import watched_feeds
+from api.feeds import FEEDS
 from api.geocoders import SharedGeocoder
 from api.idempotency import RepeatSafely
 from api.jobs import run_worker
@@ -133,6 +137,7 @@ def create_app(
         return chosen
 
     shared_geocoder = SharedGeocoder(chosen)
+    shelf, fetches = Shelf(), Fetches()
 
     def given_geocoder() -> SharedGeocoder:
         return shared_geocoder
@@ -158,12 +163,13 @@ def create_app(
             DefineMiddleware(RepeatSafely, clock=clock),
         ],
         exception_handlers=for_people(HANDLERS),
-        lifespan=[database_pool, job_worker],
+        lifespan=[database_pool, watched_feeds, job_worker],
         on_shutdown=[shared_geocoder.close],
         openapi_config=openapi(),
         plugins=PLUGINS,
         request_max_body_size=LARGEST_BODY,
-        state=State({"settings": chosen, "clock": clock, "shelf": Shelf()}),
+        state=State({"settings": chosen, "clock": clock, "shelf": shelf, "fetches": fetches}),
         logging_config=None,
     )
-    return AtTheEdge(application, log_requests=chosen.log_requests)
+    door = FeedDoor(shelf, fetches, clock)
+    return AtTheEdge(application, door, log_requests=chosen.log_requests)

@@ -1,14 +1,12 @@
 """Calendars over HTTP: private feeds by token, and each centre's public one.
 
 Whatever a client does, an unknown token and a revoked one get one answer. A feed's bytes are kept
-in this process by the version that every change counts up; the token is checked each time.
+in this process by the version that every change counts up; `api.feed_door` sends them without
+coming here while they are surely current.
 """
 
-import gzip
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import time
+from datetime import datetime
 from typing import Any
 
 from litestar import HttpMethod, Response, route
@@ -16,98 +14,60 @@ from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 
 from api.clock import Now
-from api.negotiation import accepts_gzip, already_has, prefers_html
+from api.feed_copies import PRIVATE, PUBLIC, Coded, Copies, copies
+from api.feed_fetches import ANSWERS, Fetches
+from api.feed_shelf import COUNTRIES, Shelf
+from api.negotiation import best_coding, is_unchanged, prefers_html
 from api.pages.addresses import base_of, calendar_links
 from api.pages.problem_pages import problem_page
 from api.pages.public import centre_response
+from api.pages.qr import qr_code
 from api.pages.rendering import NEVER_KEPT, Decorated, language_of, page
 from centres.errors import NotFound
 from centres.language import Language
-from sessions.feeds.calendar import etag
-from sessions.feeds.clients import client_family
-from sessions.feeds.links import Link, LinkPurpose
-from sessions.feeds.loading import Feed, find_public_calendar, load_feed, load_public_feed
-from sessions.subscriptions import find_link, record_fetch
+from sessions.feeds.links import FeedScope, Link, LinkPurpose
+from sessions.feeds.loading import find_public_calendar, load_feed, load_public_feed
+from sessions.feeds.tokens import token_hash
+from sessions.subscriptions import find_link
 
 SUFFIX = ".ics"
-MAX_AGE = timedelta(minutes=5)
-MOST_KEPT = 4096
-PRIVATE = {
-    "Cache-Control": f"private, max-age={int(MAX_AGE.total_seconds())}",
-    "Vary": "Accept-Encoding",
-    "X-Robots-Tag": "noindex",
-    "Referrer-Policy": "no-referrer",
-}
-PUBLIC = {**PRIVATE, "Cache-Control": f"public, max-age={int(MAX_AGE.total_seconds())}"}
 GONE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A feed's bytes, compressed, with the tags of both codings, and until when they may serve."""
-
-    gzipped: bytes
-    plain_tag: str
-    gzip_tag: str
-    until: datetime
-
-
-class Shelf:
-    """The feeds that this application rendered last, the least used given up first."""
-
-    def __init__(self, most: int = MOST_KEPT) -> None:
-        """Keep at most so many; a feed takes about two kilobytes."""
-        self.most = most
-        self.kept: OrderedDict[tuple[object, ...], Rendered] = OrderedDict()
-
-    async def rendered(
-        self, key: tuple[object, ...], load: Callable[[], Awaitable[Feed]], now: datetime
-    ) -> Rendered:
-        """Return a feed's bytes, loaded afresh when its version is new or its time has come.
-
-        The time limit covers what no version counts, such as a building's new name.
-        """
-        found = self.kept.get(key)
-        if found is not None and now < found.until:
-            self.kept.move_to_end(key)
-            return found
-        feed = await load()
-        body = feed.render(now)
-        until = now + MAX_AGE
-        made = Rendered(
-            gzipped=gzip.compress(body, compresslevel=6, mtime=0),
-            plain_tag=etag(body),
-            gzip_tag=etag(body, "gzip"),
-            until=min(until, feed.expires_at or until),
-        )
-        self.kept[key] = made
-        if len(self.kept) > self.most:
-            self.kept.popitem(last=False)
-        return made
+HIDDEN = {**NEVER_KEPT, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+# Litestar says these by itself.
+SAID_BY_LITESTAR = frozenset({b"content-type", b"content-length"})
 
 
 def calendar_answer(
-    request: Decorated,
-    found: Rendered,
-    headers: dict[str, str],
-    background: BackgroundTask | None = None,
+    request: Decorated, found: Copies, background: BackgroundTask | None = None
 ) -> Response[bytes]:
     """Return the calendar, or 304 for a client that has it; compressed only when asked."""
-    compressed = accepts_gzip(request.headers.get("accept-encoding"))
-    tag = found.gzip_tag if compressed else found.plain_tag
-    sent = {**headers, "ETag": tag}
-    if already_has(request.headers.get("if-none-match"), tag):
-        return Response(b"", status_code=304, headers=sent, background=background)
-    body = found.gzipped
-    if compressed:
-        sent["Content-Encoding"] = "gzip"
-    else:
-        body = gzip.decompress(body)
+    coded: Coded = found.coded(best_coding(_sent(request, "accept-encoding")))
+    if is_unchanged(
+        _sent(request, "if-none-match"),
+        _sent(request, "if-modified-since"),
+        tag=coded.tag,
+        last_modified=found.last_modified,
+    ):
+        headers = {name.decode(): value.decode() for name, value in coded.unchanged}
+        return Response(b"", status_code=304, headers=headers, background=background)
+    headers = {
+        name.decode(): value.decode() for name, value in coded.found if name not in SAID_BY_LITESTAR
+    }
     if "download" in request.query_params:
-        sent["Content-Disposition"] = 'attachment; filename="rendezvous.ics"'
+        headers["content-disposition"] = 'attachment; filename="rendezvous.ics"'
     return Response(
-        body, status_code=200, media_type="text/calendar", headers=sent, background=background
+        coded.body,
+        status_code=200,
+        media_type="text/calendar",
+        headers=headers,
+        background=background,
     )
+
+
+def _sent(request: Decorated, name: str) -> str | None:
+    """Return a header's value, of several lines one list (RFC 9110, 5.3), or None."""
+    lines = request.headers.getall(name, [])
+    return ", ".join(lines) if lines else None
 
 
 def opened_by_a_person(request: Decorated) -> bool:
@@ -121,36 +81,71 @@ def opened_by_a_person(request: Decorated) -> bool:
 
 async def private_feed(request: Decorated, name: str, now: datetime) -> Response[Any]:
     """Answer for `/feeds/{token}.ics`."""
-    token = name.removesuffix(SUFFIX)
+    state = request.app.state
+    shelf: Shelf = state.shelf
+    fetches: Fetches = state.fetches
+    asked_at = time.monotonic()
+    key = token_hash(name.removesuffix(SUFFIX))
     try:
-        if token == name:
+        if not name.endswith(SUFFIX):
             raise NotFound("a feed's address ends in .ics")
-        link = await find_link(token, LinkPurpose.FEED)
+        link = await find_link(name.removesuffix(SUFFIX), LinkPurpose.FEED)
     except NotFound:
+        shelf.drop(key)
+        ANSWERS.labels(404, "no").inc()
         return gone(request)
-    settings = request.app.state.settings
     if opened_by_a_person(request):
-        return page(
-            request,
-            "feed.html",
-            headers={**NEVER_KEPT, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"},
-            language=language_of(request, link.language),
-            links=calendar_links(request, settings, request.url.path),
+        return how_to_subscribe(request, language_of(request, link.language), private=True)
+    base = base_of(request, state.settings)
+
+    async def make() -> Copies:
+        feed = await load_feed(link, url_base=base, source_url=base + request.url.path, now=now)
+        return copies(
+            feed.render(now),
+            caching=PRIVATE,
+            changed_at=feed.changed_at,
+            expires_at=feed.expires_at,
+            now=now,
         )
-    base = base_of(request, settings)
-    found = await request.app.state.shelf.rendered(
-        ("link", link.id, link.version, link.language, base),
-        lambda: load_feed(link, url_base=base, source_url=base + request.url.path, now=now),
-        now,
+
+    found = await shelf.current(
+        key if state.settings.base_url else (key, base),
+        version=link.version,
+        calendars=calendars_shown(link),
+        # A feed whose address depends on the request is not to be sent without looking at it.
+        link=link.id if state.settings.base_url else None,
+        asked_at=asked_at,
+        make=make,
+        now=now,
     )
-    return calendar_answer(request, found, PRIVATE, _noted(request, link, now))
+    fetches.note(link.id, request.headers.get("user-agent", ""), now)
+    answer = calendar_answer(
+        request, found, None if fetches.flushed else BackgroundTask(fetches.flush)
+    )
+    ANSWERS.labels(answer.status_code, "no").inc()
+    return answer
 
 
-def _noted(request: Decorated, link: Link, now: datetime) -> BackgroundTask | None:
-    if not link.fetch_is_due(now):
-        return None
-    family = client_family(request.headers.get("user-agent"))
-    return BackgroundTask(record_fetch, link_id=link.id, client_family=family, now=now)
+def calendars_shown(link: Link) -> frozenset[str]:
+    """Return the calendars whose changes a link's feed shows, as notifications name them."""
+    own = COUNTRIES if link.scope is FeedScope.COUNTRIES else f"{link.scope}:{link.subject}"
+    return frozenset({own, "names:0"})
+
+
+def how_to_subscribe(request: Decorated, language: Language, *, private: bool) -> Response[bytes]:
+    """Return the page for whoever followed a feed's link in a browser."""
+    settings = request.app.state.settings
+    asked = request.query_params.get("lang")
+    path = request.url.path + (f"?lang={asked}" if asked in set(Language) and not private else "")
+    return page(
+        request,
+        "feed.html",
+        headers=HIDDEN,
+        language=language,
+        links=calendar_links(request, settings, path),
+        qr=qr_code(base_of(request, settings) + path),
+        private=private,
+    )
 
 
 def gone(request: Decorated) -> Response[Any]:
@@ -167,22 +162,41 @@ def gone(request: Decorated) -> Response[Any]:
 
 async def public_feed(request: Decorated, name: str, now: datetime) -> Response[Any]:
     """Answer for `/centres/{code}.ics`, in the language that `?lang=` names, else in French."""
+    asked_at = time.monotonic()
     try:
         calendar = await find_public_calendar(name.removesuffix(SUFFIX))
     except NotFound:
         return gone(request)
+    if opened_by_a_person(request):
+        return how_to_subscribe(request, language_of(request), private=False)
     wished = request.query_params.get("lang")
     language = Language(wished) if wished in set(Language) else Language.FR
     base = base_of(request, request.app.state.settings)
     source = f"{base}{request.url.path}" + (f"?lang={language}" if wished else "")
-    found = await request.app.state.shelf.rendered(
-        ("centre", calendar.centre, calendar.version, language, source),
-        lambda: load_public_feed(
+
+    async def make() -> Copies:
+        feed = await load_public_feed(
             calendar, language=language, url_base=base, source_url=source, now=now
-        ),
-        now,
+        )
+        return copies(
+            feed.render(now),
+            caching=PUBLIC,
+            changed_at=feed.changed_at,
+            expires_at=feed.expires_at,
+            now=now,
+        )
+
+    shelf: Shelf = request.app.state.shelf
+    found = await shelf.current(
+        ("centre", calendar.centre, language, source),
+        version=calendar.version,
+        calendars=(),
+        link=None,
+        asked_at=asked_at,
+        make=make,
+        now=now,
     )
-    return calendar_answer(request, found, PUBLIC)
+    return calendar_answer(request, found)
 
 
 # Programs that take a feed for an account probe it with OPTIONS, which the router would answer by

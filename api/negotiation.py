@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _QUALITY = re.compile(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
 _TAG = re.compile(r'\s*(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
@@ -26,6 +29,20 @@ def accepts_gzip(accept_encoding: str | None) -> bool:
     """
     asked = dict(wishes(accept_encoding or ""))
     return asked.get("gzip", asked.get("x-gzip", asked.get("*", 0.0))) > 0
+
+
+@lru_cache(maxsize=512)
+def best_coding(accept_encoding: str | None) -> str:
+    """Return "br", "gzip" or, for neither, an empty string: what the client likes best.
+
+    Both only when asked for by name, or gzip by "*"; of two liked equally the smaller, br.
+    """
+    asked = dict(wishes(accept_encoding or ""))
+    br = asked.get("br", 0.0)
+    packed = asked.get("gzip", asked.get("x-gzip", asked.get("*", 0.0)))
+    if br > 0 and br >= packed:
+        return "br"
+    return "gzip" if packed > 0 else ""
 
 
 def prefers_html(accept: str | None) -> bool:
@@ -54,3 +71,30 @@ def already_has(if_none_match: str | None, tag: str) -> bool:
             return True
         position = found.end()
     return False
+
+
+def is_unchanged(
+    if_none_match: str | None,
+    if_modified_since: str | None,
+    *,
+    tag: str,
+    last_modified: datetime | None,
+) -> bool:
+    """Return whether a GET or HEAD under these conditions is answered 304 (RFC 9110, 13.2.2).
+
+    If-None-Match, where it is sent, decides alone. A date that cannot be read, or for which
+    there is nothing to compare it with, is passed over (13.1.3).
+    """
+    if if_none_match is not None:
+        return already_has(if_none_match, tag)
+    since = _date(if_modified_since) if if_modified_since and last_modified else None
+    return since is not None and last_modified is not None and last_modified <= since
+
+
+def _date(text: str) -> datetime | None:
+    """Return an HTTP date in any of its three forms (RFC 9110, 5.6.7), or None."""
+    try:
+        read = parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read

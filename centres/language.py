@@ -186,6 +186,7 @@ def hour_words(at: time, language: Language) -> str:
     return f"{at.hour} h {minutes}".rstrip()
 
 
+@lru_cache(maxsize=4096)
 def hours_words(start: time, end: time, language: Language) -> str:
     """Return a stretch of one day, as in "9 h 30 – 12 h", "9:30–12:00" or "9h30 – 12h"."""
     dash = "–" if language is Language.EN else " – "

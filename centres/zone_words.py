@@ -1,6 +1,6 @@
 """What a time zone is called in each language, as people there say it. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import get_timezone_location
@@ -12,6 +12,7 @@ _ZONE_WORDS = {
     "Africa/Abidjan": phrase("heure d'Abidjan"),
     "Africa/Bamako": phrase("heure de Bamako"),
     "Africa/Bissau": phrase("heure de Bissau"),
+    "Africa/Cairo": phrase("heure du Caire"),
     "Africa/Casablanca": phrase("heure de Casablanca"),
     "Africa/Conakry": phrase("heure de Conakry"),
     "Africa/Dakar": phrase("heure de Dakar"),
@@ -49,7 +50,12 @@ def zone_words(zone_name: str, language: Language) -> str:
 
 def zone_words_with_offset(zone_name: str, instant: datetime, language: Language) -> str:
     """Return a zone in words with its offset at `instant`: "heure de Casablanca (UTC+0)"."""
-    offset = instant.astimezone(zone(zone_name)).utcoffset()
+    return zone_words_at(zone_name, instant.astimezone(zone(zone_name)).utcoffset(), language)
+
+
+@lru_cache(maxsize=1024)
+def zone_words_at(zone_name: str, offset: timedelta | None, language: Language) -> str:
+    """Return a zone in words with an offset that is known: "heure de Casablanca (UTC+0)"."""
     minutes = round(offset.total_seconds() / 60) if offset else 0
     hours, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"

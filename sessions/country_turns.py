@@ -39,3 +39,8 @@ async def take_turn_for_meetups(meetup_ids: Collection[int]) -> None:
 async def take_turn_for_timetable(timetable_id: int) -> None:
     """Do what `take_turn_for_slots` does, for the countries that a timetable has meetups in."""
     await rows(_WAIT.format(which=_OF_TIMETABLE), timetable_id)
+
+
+async def take_turn_for_country(country_id: int) -> None:
+    """Do what `take_turn_for_slots` does, for one country."""
+    await rows(_WAIT.format(which="$1"), country_id)

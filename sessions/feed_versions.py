@@ -3,7 +3,8 @@
 A version is kept for each learner, mentor, cohort, room, centre and country. Rows are counted up
 in one order, after everything else that the transaction locks, so that two changes which share a
 calendar wait for each other instead of blocking each other. That takes one statement: a second
-one would ask for rows out of order.
+one would ask for rows out of order. `changed_at` becomes a feed's Last-Modified, which knows whole
+seconds only: it is the time near the commit, and at least a second after the one before.
 """
 
 from collections.abc import Collection
@@ -16,12 +17,13 @@ Calendar = tuple[str, int]
 
 _COUNT_UP = """
 INSERT INTO feed_version (scope, subject, version, changed_at)
-SELECT scope, subject, 1, $2::timestamptz FROM ({seen}) AS seen (scope, subject)
+SELECT scope, subject, 1, greatest($2::timestamptz, clock_timestamp())
+FROM ({seen}) AS seen (scope, subject)
 WHERE subject IS NOT NULL
 ORDER BY scope, subject
 ON CONFLICT ON CONSTRAINT feed_version_is_kept_once DO UPDATE
 SET version = feed_version.version + 1,
-    changed_at = greatest(feed_version.changed_at, excluded.changed_at)
+    changed_at = greatest(feed_version.changed_at + interval '1 second', excluded.changed_at)
 """
 _WHO_SEES_MEETUPS = """
 SELECT 'learner' AS scope, learner AS subject FROM booking WHERE meetup = ANY($1::int[])

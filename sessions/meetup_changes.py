@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from centres.db import atomic, retried, rows
 from centres.errors import ChangedMeanwhile, InvalidInput
@@ -21,6 +20,7 @@ from sessions.meetup_facts import (
     load_engaged,
     load_slot,
 )
+from sessions.meetup_uids import new_uids
 from sessions.meetup_writes import store_cancellations, store_moves
 from sessions.notices import tell
 from sessions.refusals import (
@@ -134,8 +134,8 @@ async def place_meetup(
     MeetupFull, GroupElsewhere, MentorElsewhere and LearnerElsewhere.
     """
     require_instant(now)
-    uid = uuid4()
     async with atomic():
+        (uid,) = await new_uids(1)
         slot = await _free_slot(slot_id, now)
         found = await rows(_GROUP, group)
         if not found:

@@ -62,14 +62,19 @@ class Destination:
 
 
 def destination(slot: OpenSlot, minutes: int) -> Destination:
-    """Return the first `minutes` of a slot, counted on its wall clock."""
+    """Return the first `minutes` of a slot, counted on its wall clock.
+
+    From the slot's own instant: one that was planned by older zone rules is brought in line later,
+    with what it then holds.
+    """
     ends_wall = slot.starts_wall + timedelta(minutes=minutes)
+    lasts = to_instant(ends_wall, slot.zone) - to_instant(slot.starts_wall, slot.zone)
     return Destination(
         slot=slot,
         starts_wall=slot.starts_wall,
         ends_wall=ends_wall,
         starts_at=slot.starts_at,
-        ends_at=to_instant(ends_wall, slot.zone),
+        ends_at=slot.starts_at + lasts,
     )
 
 

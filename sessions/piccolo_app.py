@@ -10,7 +10,7 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         [
             f"sessions.tables.{each}"
-            for each in ("learning", "slots", "timetables", "meetups", "feeds")
+            for each in ("learning", "slots", "timetables", "meetups", "feeds", "zones")
         ],
         exclude_imported=True,
     ),

@@ -4,7 +4,7 @@ A token is handed out once and only its hash is kept. A link that is unknown and
 revoked are refused alike, by the same query.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from centres.db import atomic, rows
 from centres.fields import INT4_MAX, text
 from centres.language import Language, Sentence
-from sessions.feeds.links import FETCHES_ARE_NOTED_EVERY, FeedScope, Link, LinkPurpose
+from sessions.feeds.links import FeedScope, Link, LinkPurpose
 from sessions.feeds.tokens import derived_feed_token, has_token_shape, new_token, token_hash
 from sessions.refusals import FeedSubjectNotFound, LearnerNotFound, LinkNotFound, TooManyLinks
 
@@ -31,38 +31,46 @@ class DeviceFeed:
     token: str | None
 
 
+# The rows of feed_version that a link `f` depends on.
+_VERSIONS = """
+SELECT v.version, v.changed_at FROM feed_version v
+WHERE v.scope = f.scope AND v.subject = f.subject
+UNION ALL SELECT v.version, v.changed_at FROM feed_version v
+JOIN country c ON c.id = v.subject AND c.iso2 = ANY(f.countries)
+WHERE v.scope = 'country' AND f.scope = 'countries'
+UNION ALL SELECT v.version, v.changed_at FROM feed_version v
+WHERE v.scope = 'names' AND v.subject = 0
+"""
 _LINK = """
 f.id, f.purpose, f.scope, f.subject, f.countries, f.device, f.number, f.language, f.created_at,
-f.last_fetched_at, f.client_family, f.revision,
-CASE WHEN f.scope = 'countries' THEN (
-    SELECT coalesce(sum(v.version), 0) FROM feed_version v JOIN country c ON c.id = v.subject
-    WHERE v.scope = 'country' AND c.iso2 = ANY(f.countries))
-ELSE (
-    SELECT coalesce(sum(v.version), 0) FROM feed_version v
-    WHERE v.scope = f.scope AND v.subject = f.subject)
-END::bigint + (
-    SELECT coalesce(sum(v.version), 0) FROM feed_version v WHERE v.scope = 'names'
-)::bigint AS version
+f.last_fetched_at, f.client_family, f.revision, seen.version,
+greatest(f.created_at, seen.changed_at) AS changed_at
+"""
+_SEEN = f"""
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(d.version), 0)::bigint AS version, max(d.changed_at) AS changed_at
+    FROM ({_VERSIONS}) d
+) seen
 """
 _OPEN = f"""
 WITH f AS (
     INSERT INTO feed_link (purpose, scope, subject, countries, device, number, language,
                            token_hash, created_at, revision)
     VALUES ($1, $2, $3, $4::varchar[], $5, $6, $7, $8, $9, 1) RETURNING *
-) SELECT {_LINK} FROM f
+) SELECT {_LINK} FROM f {_SEEN}
 """
 _FIND = f"""
-SELECT {_LINK} FROM feed_link f
+SELECT {_LINK} FROM feed_link f {_SEEN}
 WHERE f.token_hash = $1 AND f.purpose = $2 AND f.revoked_at IS NULL
 """
 _LIST = f"""
-SELECT {_LINK} FROM feed_link f
+SELECT {_LINK} FROM feed_link f {_SEEN}
 WHERE f.scope = $1 AND f.subject IS NOT DISTINCT FROM $2 AND f.countries = $3::varchar[]
   AND f.revoked_at IS NULL
 ORDER BY f.id
 """
 _FEEDS_OF_A_LEARNER = f"""
-SELECT f.token_hash, {_LINK} FROM feed_link f
+SELECT f.token_hash, {_LINK} FROM feed_link f {_SEEN}
 WHERE f.purpose = 'feed' AND f.scope = 'learner' AND f.subject = $1 AND f.revoked_at IS NULL
 ORDER BY f.id
 """
@@ -76,9 +84,18 @@ _REVOKE_ALL = """
 UPDATE feed_link SET revoked_at = $2
 WHERE scope = 'learner' AND subject = $1 AND revoked_at IS NULL RETURNING id
 """
+_STILL = f"""
+SELECT f.id, seen.version FROM feed_link f {_SEEN}
+WHERE f.id = ANY($1::int[]) AND f.revoked_at IS NULL
+"""
 _FETCHED = """
-UPDATE feed_link SET last_fetched_at = $3, client_family = $2
-WHERE id = $1 AND (last_fetched_at IS NULL OR last_fetched_at <= $3::timestamptz - $4::interval)
+WITH read AS (
+    SELECT f.id, n.at, n.family
+    FROM unnest($1::int[], $2::timestamptz[], $3::text[]) AS n (id, at, family)
+    JOIN feed_link f ON f.id = n.id ORDER BY f.id FOR NO KEY UPDATE OF f
+)
+UPDATE feed_link f SET last_fetched_at = read.at, client_family = read.family FROM read
+WHERE f.id = read.id AND (f.last_fetched_at IS NULL OR f.last_fetched_at < read.at)
 """
 
 
@@ -179,7 +196,7 @@ async def list_links(
 
 async def get_link(link_id: int) -> Link:
     """Return a link that still works, by its id, or raise LinkNotFound."""
-    sql = f"SELECT {_LINK} FROM feed_link f WHERE f.id = $1 AND f.revoked_at IS NULL"
+    sql = f"SELECT {_LINK} FROM feed_link f {_SEEN} WHERE f.id = $1 AND f.revoked_at IS NULL"
     found = await rows(sql, min(link_id, INT4_MAX))
     if not found:
         raise _link_not_found()
@@ -210,14 +227,24 @@ async def revoke_links_of(*, learner_id: int, now: datetime) -> int:
         return len(await rows(_REVOKE_ALL, learner_id, now))
 
 
-async def record_fetch(*, link_id: int, client_family: str | None, now: datetime) -> None:
-    """Note that a device has read its calendar, at most once an hour for each link.
+async def versions_of_links(link_ids: Collection[int]) -> dict[int, int]:
+    """Return the version of what each of these links shows, without those revoked. One query."""
+    found = await rows(_STILL, sorted(link_ids))
+    return {each["id"]: each["version"] for each in found}
 
-    Ask `Link.fetch_is_due` first, and run this after the answer has gone out.
-    """
-    family = client_family[:40] if client_family else None
+
+async def record_fetches(fetches: Mapping[int, tuple[datetime, str | None]]) -> None:
+    """Note when each link (by id) was last read, and by which family of programs; one statement."""
+    if not fetches:
+        return
+    ids = sorted(fetches)
     async with atomic():
-        await rows(_FETCHED, link_id, family, now, FETCHES_ARE_NOTED_EVERY)
+        await rows(
+            _FETCHED,
+            ids,
+            [fetches[each][0] for each in ids],
+            [fetches[each][1] for each in ids],
+        )
 
 
 async def _open(

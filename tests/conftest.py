@@ -17,6 +17,8 @@ from centres.embedded import embedded_server
 
 # Where a change is judged the same examples are tried each time, elsewhere new ones.
 settings.register_profile("judged", derandomize=True)
+# `pytest --hypothesis-profile=thorough tests/sessions/feeds/test_event.py`: some minutes.
+settings.register_profile("thorough", max_examples=10_000, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("judged")
 

@@ -1,4 +1,4 @@
-"""rendezvous bench: the product's solvers on public instances."""
+"""rendezvous bench: the product's solvers on public instances, and its feeds under load."""
 
 import json
 import math
@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from api.benchmarks.feed_rendering import measure_rendering
+from api.benchmarks.feed_serving import measure_serving, require_tools
 from api.benchmarks.measuring import SOLVERS, Measured, measure
 from api.benchmarks.siting_files import FAMILIES
 from api.benchmarks.suite import Row, run
@@ -17,7 +19,7 @@ from sessions.timetabling.compiled import can_compile, compile_kernels
 
 @click.group()
 def bench() -> None:
-    """Solve public benchmark instances, and print how good the answers are.
+    """Measure the product: its solvers on public instances, its feeds under load.
 
     Example: rendezvous bench pmed pmed1.txt.gz --seconds 10 --out solution.json
     """
@@ -77,6 +79,63 @@ def suite(folder: Path, seconds: float | None, seed: int, as_json: bool) -> None
             click.echo(json.dumps({**_plain(row.ours), "published": row.entry.published}))
     if not as_json:
         Console().print(_table(rows))
+
+
+@bench.command()
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 60),
+    default=2.0,
+    show_default=True,
+    help="Length of one turn; each row has five.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def feeds(seconds: float, as_json: bool) -> None:
+    """Measure calendar feeds: microseconds an entry, sizes, requests a second beside peers.
+
+    Needs wrk and two cores; nginx and Radicale take part where they are installed. About three
+    minutes, on a database of its own.
+
+    Example: rendezvous bench feeds --seconds 2
+    """
+    require_tools()
+    rendering = measure_rendering()
+    served, sizes, missing = measure_serving(seconds)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "rendering": asdict(rendering),
+                    "sizes": asdict(sizes),
+                    "served": [asdict(each) for each in served],
+                    "missing": missing,
+                }
+            )
+        )
+        return
+    click.echo(
+        f"an entry: {rendering.ours} us of processor time, {rendering.ours_apart} us where no word"
+        f" is shared, {rendering.icalendar} us with icalendar"
+        f" ({rendering.icalendar / rendering.ours:.0f} times as long)"
+    )
+    click.echo(
+        f"60 entries: {sizes.plain} octets, gzip {sizes.gzip}, br {sizes.br};"
+        f" a 304 with its headers: {sizes.unchanged}"
+    )
+    table = Table("asked", "workers", "requests/s", "ratio", "p99 ms", "x", "us of CPU")
+    for each in served:
+        table.add_row(
+            each.name,
+            str(each.workers),
+            f"{each.rate:.0f}",
+            f"{each.ratio:.2f}",
+            f"{each.p99_ms:.2f}",
+            f"{each.slower:.2f}",
+            f"{each.cpu_us:.0f}",
+        )
+    Console().print(table)
+    for words in missing:
+        click.echo(words)
 
 
 def _table(rows: list[Row]) -> Table:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from api.migrating import pending
 from centres.db import database_url, require_version
 from centres.errors import RendezvousError
 from centres.zones import require_fresh_tzdata, tzdata_released, tzdata_version
+from sessions.zone_drift import ZoneDrift, zone_drift
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIBRARIES = ("litestar", "piccolo", "asyncpg", "icalendar", "holidays", "granian", "procrastinate")
@@ -42,7 +44,7 @@ def doctor(data: Path, as_json: bool) -> None:
 
     Example: rendezvous doctor --json
     """
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     findings: dict[str, object] = {
         "tzdata": tzdata_version(),
         "tzdata released": tzdata_released(tzdata_version()).isoformat(),
@@ -51,27 +53,57 @@ def doctor(data: Path, as_json: bool) -> None:
     }
     wrong: list[str] = []
     try:
-        require_fresh_tzdata(today)
+        require_fresh_tzdata(now.date())
     except RendezvousError as refusal:
         wrong.append(str(refusal))
 
-    async def ask() -> tuple[int, list[str]]:
-        return await require_version(), await pending()
+    zones: list[ZoneDrift] = []
+
+    async def ask() -> tuple[int, list[str], list[ZoneDrift]]:
+        todo = await pending()
+        return await require_version(), todo, [] if todo else await zone_drift(now)
 
     try:
-        major, todo = with_database(data, ask)
+        major, todo, zones = with_database(data, ask)
         findings["PostgreSQL"] = major
         if todo:
             wrong.append(f"{len(todo)} migration(s) have not been run: rendezvous migrate")
     except (OSError, RendezvousError, *DATABASE_TROUBLES) as error:
         wrong.append(f"The database does not answer ({error}): check DATABASE_URL.")
+    wrong += [out_of_line(each) for each in zones if each.out_of_line]
+    findings["zones"] = len(zones)
+    changed = [each for each in zones if each.rules_changed]
     if as_json:
-        click.echo(json.dumps({**findings, "wrong": wrong}, ensure_ascii=False))
+        told = {"zones changed": [asdict(each) for each in changed], "wrong": wrong}
+        click.echo(json.dumps({**findings, **told}, ensure_ascii=False, default=str))
     else:
         for name, value in findings.items():
             click.echo(f"{name:18} {value}")
+        for drift in changed:
+            click.echo(f"zone changed       {in_words(drift)}")
         for each in wrong:
             click.echo(f"WRONG  {each}")
         if not wrong:
             click.echo("All is well.")
     sys.exit(1 if wrong else 0)
+
+
+def in_words(drift: ZoneDrift) -> str:
+    """Return which rules a zone had and has."""
+    if drift.was == drift.becomes:
+        noted = f" (noted with tzdata {drift.noted_with})" if drift.noted_with else ""
+        return f"{drift.zone}: something was planned with other rules{noted}"
+    return (
+        f"{drift.zone}: from {drift.was} (tzdata {drift.noted_with})"
+        f" to {drift.becomes} (tzdata {tzdata_version()})"
+    )
+
+
+def out_of_line(drift: ZoneDrift) -> str:
+    """Return how much a change of rules has put out of line, and what to do."""
+    return (
+        f"The rules of {drift.zone} have changed since {drift.slots} slot(s) and {drift.meetups}"
+        f" meetup(s) to come were planned, the first on {drift.first}: calendars show them at"
+        " another hour than people were told. See who is affected with rendezvous rezone --dry-run,"
+        " then run rendezvous rezone."
+    )

@@ -1,10 +1,12 @@
 """Addresses of this site as other programs need them: whole, and in a calendar's own scheme."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from api.pages.rendering import Decorated
 from api.settings import Settings
+from sessions.feeds.icalendar_text import utc_stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +14,14 @@ class CalendarLinks:
     """One feed, in the ways programs take it.
 
     `https` is the address to copy (http on a machine without a certificate), `webcal` opens the
-    phone's calendar, `google` is Google Calendar's page for adding a calendar by its address.
+    phone's calendar, `google` is Google Calendar's page for adding a calendar by its address,
+    `file` downloads the calendar once.
     """
 
     https: str
     webcal: str
     google: str
+    file: str
 
 
 def base_of(request: Decorated, settings: Settings) -> str:
@@ -36,4 +40,12 @@ def calendar_links(request: Decorated, settings: Settings, path: str) -> Calenda
         https=address,
         webcal=webcal,
         google="https://calendar.google.com/calendar/r?cid=" + quote(webcal, safe=""),
+        file=f"{path}{'&' if '?' in path else '?'}download=1",
     )
+
+
+def add_to_google(*, title: str, place: str, starts_at: datetime, ends_at: datetime) -> str:
+    """Return the address at which Google Calendar offers to add one meetup, as it is now."""
+    dates = f"{utc_stamp(starts_at)}/{utc_stamp(ends_at)}"
+    event = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place}
+    return "https://calendar.google.com/calendar/render?" + urlencode(event)

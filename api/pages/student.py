@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from api.clock import Now
-from api.pages.addresses import base_of, calendar_links
+from api.pages.addresses import add_to_google, base_of, calendar_links
 from api.pages.forms import Typed, queried
 from api.pages.login import see_other
 from api.pages.problem_pages import in_words
@@ -20,7 +20,7 @@ from centres.zones import to_wall
 from sessions.booking import book_seat, release_seat
 from sessions.feeds.links import Link, LinkPurpose
 from sessions.feeds.single import meetup_file
-from sessions.learner_page import LearnerPage, learner_page
+from sessions.learner_page import LearnerPage, PageMeetup, learner_page
 from sessions.subscriptions import device_feed, find_link, revoke_link
 from sessions.waiting_list import join_waiting_list, leave_waiting_list
 
@@ -165,9 +165,20 @@ async def _page(
             if each.token
         },
         own=own,
+        google={each.id: _google(each) for each in shown.meetups},
         qr=qr_code(f"{base_of(request, settings)}/s/{token}"),
         done=done,
         said=said,
+    )
+
+
+def _google(meetup: PageMeetup) -> str:
+    parts = (meetup.centre, meetup.room, meetup.address, meetup.city)
+    return add_to_google(
+        title=meetup.title,
+        place=", ".join(part for part in parts if part),
+        starts_at=meetup.starts_at,
+        ends_at=meetup.ends_at,
     )
 
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from centres.language import Language, translator
 from sessions.feeds.event import MeetupEntry, is_shown, is_uid, is_web_address, render_event
@@ -12,6 +13,9 @@ from sessions.feeds.icalendar_text import content_lines, escaped, one_line, para
 
 PRODID = "-//Rendezvous//Rendezvous//FR"
 REFRESH = "PT1H"
+RENDERED_SO_SINCE = datetime(2026, 11, 25, tzinfo=UTC)
+"""When what is written of the same facts last changed: no feed is older than that."""
+BLOCKS_KEPT = 20_000  # about a kilobyte each
 _EMPTY_UID_SUFFIX = "-empty"
 
 
@@ -43,13 +47,21 @@ class FeedHead:
             raise ValueError(f"{self.colour!r} is no CSS3 colour name")
 
 
+entry_block = lru_cache(maxsize=BLOCKS_KEPT)(render_event)
+"""`render_event`, which keeps what it rendered by all that the entry shows, and the language.
+
+One change therefore renders one entry, whatever calendars show it; nothing has to be invalidated.
+"""
+
+
 def render_calendar(
     feed: FeedHead, entries: Iterable[MeetupEntry], language: Language, now: datetime
 ) -> bytes:
     """Return the feed's bytes: a VCALENDAR with one VEVENT per entry still shown at `now`.
 
     Entries come by start, then UID, whatever order they are given in, so equal facts give equal
-    bytes; `now` only decides which cancelled ones have left. A calendar must hold a component
+    bytes; `now` only decides which cancelled ones have left. Entries rendered before are not
+    rendered again. A calendar must hold a component
     (RFC 5545, 3.6): one with no entry shows, on the day it was opened, that none is planned yet.
     Raises ValueError for two entries with one UID, which clients would drop.
     """
@@ -59,7 +71,7 @@ def render_calendar(
     )
     if len({each.uid for each in shown}) < len(shown):
         raise ValueError("two entries have one UID")
-    events = [render_event(each, language) for each in shown]
+    events = [entry_block(each, language) for each in shown]
     return b"".join(
         (
             content_lines(_head(feed)),

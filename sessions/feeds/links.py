@@ -1,12 +1,10 @@
 """What is known of a link that a person holds; its token is not. Pure values."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from centres.language import Language
-
-FETCHES_ARE_NOTED_EVERY = timedelta(hours=1)
 
 
 class LinkPurpose(StrEnum):
@@ -33,7 +31,8 @@ class Link:
 
     `subject` is the id of the learner, mentor, cohort, room or centre; `countries`, ISO 3166 codes,
     stand in for it where the scope is countries. `number` is that of a feed derived from a page's
-    token. `version` rises with every change of what the link's calendar shows.
+    token. `version` rises with every change of what the link's calendar shows, the last of which
+    was at `changed_at`.
     """
 
     id: int
@@ -48,9 +47,5 @@ class Link:
     last_fetched_at: datetime | None
     client_family: str | None
     version: int
+    changed_at: datetime
     revision: int
-
-    def fetch_is_due(self, now: datetime) -> bool:
-        """Return whether a fetch at `now` is to be noted: the first, or an hour after the last."""
-        last = self.last_fetched_at
-        return last is None or now - last >= FETCHES_ARE_NOTED_EVERY

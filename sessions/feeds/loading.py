@@ -14,8 +14,8 @@ from centres.fields import searched, unknown
 from centres.geo import Point
 from centres.language import Language, Names, translator
 from centres.refusals import CentreNotFound
-from sessions.feeds.calendar import FeedHead, next_expiry, render_calendar
-from sessions.feeds.event import CANCELLED_STAYS, MeetupEntry, Precision
+from sessions.feeds.calendar import RENDERED_SO_SINCE, FeedHead, next_expiry, render_calendar
+from sessions.feeds.event import MeetupEntry, Precision, is_shown
 from sessions.feeds.links import FeedScope, Link
 from sessions.lifecycle import MeetupState
 
@@ -29,13 +29,15 @@ _WITHOUT_END = frozenset({FeedScope.ROOM, FeedScope.CENTRE, FeedScope.COUNTRIES}
 class Feed:
     """A calendar's head and entries in one language.
 
-    `expires_at` is when the passing of time alone changes its bytes, None for never; until then
-    they may be kept for as long as the version stays.
+    `changed_at` is when stored facts or the passing of time last changed its bytes, and never
+    goes back; `expires_at` is when time alone changes them next, None for never. Until then they
+    may be kept for as long as the version stays.
     """
 
     head: FeedHead
     entries: tuple[MeetupEntry, ...]
     language: Language
+    changed_at: datetime
     expires_at: datetime | None
 
     def render(self, now: datetime) -> bytes:
@@ -52,6 +54,7 @@ class PublicCalendar:
     name: str
     opened_at: datetime
     version: int
+    changed_at: datetime
 
 
 _ENTRIES = """
@@ -65,7 +68,6 @@ FROM meetup m JOIN cohort_group g ON g.id = m.cohort_group JOIN cohort h ON h.id
 JOIN programme p ON p.id = h.programme JOIN room r ON r.id = m.room
 JOIN centre c ON c.id = m.centre LEFT JOIN mentor t ON t.id = m.mentor {seats}
 WHERE {of} AND m.starts_at >= $2
-  AND (m.starts_at > $3 OR NOT (m.state = 'cancelled' OR {seat_gone}))
 ORDER BY m.starts_at, m.uid
 """
 _OF_A_SEAT = {
@@ -95,9 +97,13 @@ _NAMES = {
 _PUBLIC = """
 SELECT c.id AS centre, c.code, c.name,
        (SELECT min(a.starts_on) FROM agreement a WHERE a.centre = c.id) AS since,
-       (SELECT coalesce(sum(v.version), 0) FROM feed_version v
-        WHERE (v.scope = 'centre' AND v.subject = c.id) OR v.scope = 'names')::bigint AS version
-FROM centre c WHERE c.code = $1 AND c.state <> 'planned'
+       seen.version, seen.changed_at
+FROM centre c CROSS JOIN LATERAL (
+    SELECT coalesce(sum(v.version), 0)::bigint AS version, max(v.changed_at) AS changed_at
+    FROM feed_version v WHERE (v.scope = 'centre' AND v.subject = c.id)
+                           OR (v.scope = 'names' AND v.subject = 0)
+) seen
+WHERE c.code = $1 AND c.state <> 'planned'
 """
 
 
@@ -117,8 +123,8 @@ async def load_feed(
         source_url=source_url,
     )
     since = _first_kept(now) if link.scope in _WITHOUT_END else _ANYTIME
-    found = await rows(_QUERIES[link.scope], subject, since, now - CANCELLED_STAYS)
-    return _feed(head, found, link.language, url_base, link.scope, now)
+    found = await rows(_QUERIES[link.scope], subject, since)
+    return _feed(head, found, link.language, url_base, link.scope, link.changed_at, now)
 
 
 async def find_public_calendar(code: str) -> PublicCalendar:
@@ -128,7 +134,8 @@ async def find_public_calendar(code: str) -> PublicCalendar:
         raise CentreNotFound(unknown(code), field="code")
     row = found[0]
     since = datetime.combine(row.pop("since") or _FIRST_YEAR, time(), UTC)
-    return PublicCalendar(**row, opened_at=since)
+    changed_at = row.pop("changed_at") or since
+    return PublicCalendar(**row, opened_at=since, changed_at=changed_at)
 
 
 async def load_public_feed(
@@ -146,10 +153,8 @@ async def load_public_feed(
         opened_at=calendar.opened_at,
         source_url=source_url,
     )
-    found = await rows(
-        _QUERIES[FeedScope.CENTRE], calendar.centre, _first_kept(now), now - CANCELLED_STAYS
-    )
-    return _feed(head, found, language, url_base, None, now)
+    found = await rows(_QUERIES[FeedScope.CENTRE], calendar.centre, _first_kept(now))
+    return _feed(head, found, language, url_base, None, calendar.changed_at, now)
 
 
 async def _name(link: Link) -> str:
@@ -169,13 +174,25 @@ def _feed(
     language: Language,
     url_base: str,
     scope: FeedScope | None,
+    changed_at: datetime,
     now: datetime,
 ) -> Feed:
     entries = tuple(_entry(each, language, url_base, scope) for each in found)
-    expiries = [next_expiry(entries, now)]
+    shown = tuple(each for each in entries if is_shown(each, now))
+    expiries = [next_expiry(shown, now)]
+    # What has left stays in the account of when the bytes last changed.
+    left = (each.leaves_feeds_at for each in entries)
+    changes = [RENDERED_SO_SINCE, changed_at, *(each for each in left if each and each <= now)]
     if scope is None or scope in _WITHOUT_END:
         expiries.append(_next_month(now))
-    return Feed(head, entries, language, min((each for each in expiries if each), default=None))
+        changes.append(_this_month(now))
+    return Feed(
+        head,
+        shown,
+        language,
+        max(changes),
+        min((each for each in expiries if each), default=None),
+    )
 
 
 def _entry(
@@ -215,6 +232,11 @@ def _entry(
 def _first_kept(now: datetime) -> datetime:
     month = now.astimezone(UTC).year * 12 + now.astimezone(UTC).month - 1 - MONTHS_KEPT
     return datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+def _this_month(now: datetime) -> datetime:
+    today = now.astimezone(UTC)
+    return datetime(today.year, today.month, 1, tzinfo=UTC)
 
 
 def _next_month(now: datetime) -> datetime:

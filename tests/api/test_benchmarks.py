@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 pytest.importorskip("highspy", reason="the solver HiGHS is not installed")
 
+from api.benchmarks.feed_rendering import measure_rendering
+from api.benchmarks.feed_serving import CannotMeasure, read_wrk, require_tools
 from api.benchmarks.files import UnreadableInstance, read_address
 from api.benchmarks.measuring import measure
 from api.benchmarks.siting_files import read_cap, read_pmed, read_pmedcap
@@ -179,3 +181,37 @@ def test_a_whole_saturday_needs_both_halves(instance, tmp_path):
 
     assert (measured.cost, measured.proven) == (63.0, True)
     assert solution["groups"]["0"]["sessions"] == [[0, 0, 6], [0, 1, 6], None]
+
+
+WRK = """Running 1s test @ http://127.0.0.1:1/
+  Latency Distribution
+     50%    1.20ms
+     99%  {slow}
+  2000 requests in 1.00s, 3.00MB read
+Requests/sec:   1998.50
+"""
+
+
+@pytest.mark.parametrize(
+    ("slow", "milliseconds"), [("812.00us", 0.812), ("4.5ms", 4.5), ("2s", 2000)]
+)
+def test_what_wrk_reports_is_read_in_milliseconds_and_microseconds_a_request(slow, milliseconds):
+    assert read_wrk(WRK.format(slow=slow), cpu_seconds=0.5) == (1998.5, milliseconds, 250.0)
+
+
+def test_answers_that_were_errors_measure_nothing():
+    with pytest.raises(CannotMeasure, match="measured nothing"):
+        read_wrk(WRK.format(slow="1ms") + "  Non-2xx or 3xx responses: 7", 0.5)
+
+
+def test_without_wrk_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(CannotMeasure, match="apt-get install wrk"):
+        require_tools()
+
+
+def test_our_entries_take_a_fraction_of_the_librarys_time():
+    measured = measure_rendering()
+
+    assert measured.ours < measured.icalendar / 4

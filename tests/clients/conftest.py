@@ -16,8 +16,13 @@ from sessions.tables.meetups import Meetup
 from tests.coming import ComingNetwork, coming_meetup, coming_network, saturday
 from tests.processes import Running, environment, served
 
-ZONES = {"SN": "Africa/Dakar", "BJ": "Africa/Porto-Novo", "MA": "Africa/Casablanca"}
-HOURS = {"SN": 9, "BJ": 9, "MA": 15}
+ZONES = {
+    "SN": "Africa/Dakar",
+    "BJ": "Africa/Porto-Novo",
+    "MA": "Africa/Casablanca",
+    "EG": "Africa/Cairo",
+}
+HOURS = {"SN": 9, "BJ": 9, "MA": 15, "EG": 9}
 BIN = Path(sys.executable).parent
 
 VDIRSYNCER = """
@@ -118,7 +123,7 @@ class Subscriber:
 
 @dataclass
 class Published:
-    """A meetup in each of three zones, all on one Saturday, and a link to all of them."""
+    """A meetup in each of four zones, all on one Saturday, and a link to all of them."""
 
     networks: dict[str, ComingNetwork] = field(default_factory=dict)
     meetups: dict[str, Meetup] = field(default_factory=dict)

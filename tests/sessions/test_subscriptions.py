@@ -25,10 +25,11 @@ from sessions.subscriptions import (
     list_links,
     open_feed_link,
     open_page_link,
-    record_fetch,
+    record_fetches,
     rename_link,
     revoke_link,
     revoke_links_of,
+    versions_of_links,
 )
 from tests.factories import (
     NOW,
@@ -261,17 +262,28 @@ async def test_a_link_knows_the_version_of_what_it_shows(country, learner):
     assert (region.version, (await get_link(region.id)).version) == (0, 7)
 
 
-async def test_fetches_are_noted_once_an_hour(learner):
-    link, _ = await open_page_link(learner_id=learner, device="Téléphone", now=NOW)
-    soon, later = NOW + timedelta(minutes=59), NOW + timedelta(hours=1)
+async def test_fetches_of_many_links_are_noted_at_once_and_never_go_back(learner):
+    links = [
+        (await open_page_link(learner_id=learner, device=name, now=NOW))[0] for name in ("a", "b")
+    ]
+    later = NOW + timedelta(minutes=1)
 
-    first = link.fetch_is_due(NOW)
-    await record_fetch(link_id=link.id, client_family="ICSx5", now=NOW)
-    noted = await get_link(link.id)
-    await record_fetch(link_id=link.id, client_family="khal", now=soon)
+    await record_fetches({links[0].id: (later, "ICSx5"), links[1].id: (NOW, None), 999: (NOW, "x")})
+    await record_fetches({links[0].id: (NOW, "khal"), links[1].id: (later, "khal")})
 
-    assert (first, noted.fetch_is_due(soon), noted.fetch_is_due(later)) == (True, False, True)
-    assert (noted.last_fetched_at, noted.client_family) == (NOW, "ICSx5")
-    assert await get_link(link.id) == noted
-    await record_fetch(link_id=link.id, client_family="khal", now=later)
-    assert (await get_link(link.id)).last_fetched_at == later
+    noted = [await get_link(each.id) for each in links]
+    assert [(each.last_fetched_at, each.client_family) for each in noted] == [
+        (later, "ICSx5"),
+        (later, "khal"),
+    ]
+
+
+async def test_links_are_looked_at_together_and_revoked_ones_are_not_there(learner):
+    links = [
+        (await open_page_link(learner_id=learner, device=name, now=NOW))[0] for name in ("a", "b")
+    ]
+    async with atomic():
+        await bump_learners(learner_ids=[learner], now=NOW)
+    await revoke_link(link_id=links[1].id, now=NOW)
+
+    assert await versions_of_links({each.id for each in links}) == {links[0].id: 1}

@@ -9,6 +9,7 @@ from icalendar import Calendar
 from centres.db import rows
 from sessions.booking import book_seat
 from sessions.feeds.links import LinkPurpose
+from sessions.rezoning import rezone
 from sessions.slot_changes import cancel_slots
 from sessions.subscriptions import device_feed, find_link, open_page_link
 from tests.api.conftest import NOW
@@ -186,6 +187,23 @@ async def test_what_changed_is_told_with_its_reason(visitor, page, world):
     assert "Annulée" in changes
     assert "samedi 16 janvier 2027" in changes
     assert "Salle prise par un examen." in changes
+
+
+async def test_new_zone_rules_are_told_as_the_same_hour_and_not_as_a_move(visitor, page, world):
+    hour = "starts_at = starts_at - interval '1 hour', ends_at = ends_at - interval '1 hour'"
+    await rows(
+        f"WITH s AS (UPDATE slot SET {hour}) UPDATE meetup SET {hour}, slot_starts_at ="
+        " slot_starts_at - interval '1 hour', slot_ends_at = slot_ends_at"
+        " - interval '1 hour'"
+    )
+    await rezone(NOW)
+
+    text = await shown(visitor, page)
+
+    changes = text.partition('id="changes"')[2].partition("</section>")[0]
+    assert "Même heure au centre" in changes
+    assert "Nouvelle heure légale (heure de Dakar)" in changes
+    assert "Déplacée" not in changes
 
 
 async def test_one_meetup_comes_as_a_file_with_the_uid_of_the_feed(visitor, page, world):

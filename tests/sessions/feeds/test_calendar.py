@@ -1,5 +1,6 @@
 """A whole feed: its head, its order, its validator, and what other libraries read in it."""
 
+import gzip
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from icalendar import Calendar
 
 from centres.geo import Point
 from centres.language import Language, Names
-from sessions.feeds.calendar import FeedHead, etag, next_expiry, render_calendar
+from sessions.feeds.calendar import FeedHead, entry_block, etag, next_expiry, render_calendar
 from sessions.feeds.event import MeetupEntry, Precision, render_event, summary
 from sessions.lifecycle import MeetupState
 
@@ -202,6 +203,42 @@ def test_a_feed_is_made_of_its_entries_and_nothing_else() -> None:
     assert body.count(b"BEGIN:VEVENT") == len(ENTRIES)
     assert b"RRULE" not in body
     assert b"TZID" not in body
+
+
+def sixty() -> list[MeetupEntry]:
+    """Weekly meetups as one publishing makes them: serial UIDs, one room, one title."""
+    return [
+        replace(
+            DAKAR,
+            uid=f"3f1c9a52-77aa-8c1e-9b3d-{4000 + week:012x}",
+            starts_at=DAKAR.starts_at + timedelta(weeks=week),
+            ends_at=DAKAR.ends_at + timedelta(weeks=week),
+            note=None,
+        )
+        for week in range(60)
+    ]
+
+
+def test_one_change_renders_one_entry() -> None:
+    entries = sixty()
+    render_calendar(HEAD, entries, Language.FR, NOW)
+    rendered = entry_block.cache_info().misses
+
+    entries[17] = replace(entries[17], room_name="Salle B13", sequence=1)
+    body = render_calendar(HEAD, entries, Language.FR, NOW)
+    render_calendar(replace(HEAD, name="Another"), entries[10:30], Language.FR, NOW)
+
+    assert entry_block.cache_info().misses == rendered + 1
+    assert body.count(b"Salle B13") == 2
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_sixty_entries_take_less_than_1800_octets_compressed(language: Language) -> None:
+    address = "https://rendezvous.example/feeds/q3J9xZ0bW5mT7vK2yR8sL1dN6fHcE4gPaUoViXtBwMk.ics"
+
+    body = render_calendar(replace(HEAD, source_url=address), sixty(), language, NOW)
+
+    assert len(gzip.compress(body, compresslevel=9, mtime=0)) <= 1800
 
 
 def test_two_entries_with_one_uid_are_a_mistake() -> None:

@@ -106,13 +106,13 @@ def test_only_four_characters_are_escaped() -> None:
 
 
 @given(texts)
-def test_a_parameter_is_read_back(text: str) -> None:
+def test_rfc6868_a_parameter_is_read_back(text: str) -> None:
     written = parameter("CN", text)
 
     assert Parameters.from_ical(written.removeprefix(";"))["CN"] == plain(text)
 
 
-def test_a_parameter_is_quoted_only_where_it_must_be() -> None:
+def test_rfc5545_3_2_and_rfc6868_a_parameter_is_quoted_only_where_it_must_be() -> None:
     assert parameter("VALUE", "URI") == ";VALUE=URI"
     assert parameter("CN", 'Awa "A^B", Kayes') == ";CN=\"Awa ^'A^^B^', Kayes\""
     assert parameter("CN", "a\nb") == ";CN=a^nb"
