@@ -38,8 +38,10 @@ from api.problems import HANDLERS
 from api.resources import CONTROLLERS
 from api.schema import PLUGINS
 from api.settings import Settings, read_settings
+from api.sms_webhooks import WEBHOOKS
 from centres.db import DB, close_pool, database_url, open_pool, point_at
 from centres.zones import require_fresh_tzdata
+from sessions.sms.services import sms_service
 
 VERSION = "0.1.0"
 LARGEST_BODY = 1_000_000
@@ -80,7 +82,7 @@ async def job_worker(app: Litestar) -> AsyncIterator[None]:
     if dsn is None or not app.state.settings.run_jobs:
         yield
         return
-    worker = asyncio.create_task(run_worker(dsn))
+    worker = asyncio.create_task(run_worker(dsn, app.state.settings))
     try:
         yield
     finally:
@@ -142,6 +144,7 @@ def create_app(
     def given_geocoder() -> SharedGeocoder:
         return shared_geocoder
 
+    sms = sms_service(chosen.sms)
     application = Litestar(
         route_handlers=[
             health.live,
@@ -150,6 +153,7 @@ def create_app(
             Router("/api/v1", route_handlers=CONTROLLERS, security=[{"token": []}]),
             *PAGES,
             *FEEDS,
+            *WEBHOOKS,
             create_static_files_router("/static", directories=[HERE / "static"]),
         ],
         dependencies={
@@ -164,11 +168,13 @@ def create_app(
         ],
         exception_handlers=for_people(HANDLERS),
         lifespan=[database_pool, watched_feeds, job_worker],
-        on_shutdown=[shared_geocoder.close],
+        on_shutdown=[shared_geocoder.close, *([sms.close] if sms else [])],
         openapi_config=openapi(),
         plugins=PLUGINS,
         request_max_body_size=LARGEST_BODY,
-        state=State({"settings": chosen, "clock": clock, "shelf": shelf, "fetches": fetches}),
+        state=State(
+            {"settings": chosen, "clock": clock, "shelf": shelf, "fetches": fetches, "sms": sms}
+        ),
         logging_config=None,
     )
     door = FeedDoor(shelf, fetches, clock)

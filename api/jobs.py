@@ -7,21 +7,35 @@ looks when it starts and from time to time.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 
 import procrastinate
 from procrastinate.exceptions import JobAborted
+from procrastinate.jobs import DeleteJobCondition
 
+from api.clock import Clock
+from api.settings import Settings, read_settings
 from centres.acting import acting_as
 from centres.db import DB, atomic, rows
 from sessions.deferring import defer
+from sessions.messages.people import Person
+from sessions.messages.reminding import remind_of_tomorrow
+from sessions.messages.telling import QUEUE, TELL, ask_for_the_untold, tell_person
+from sessions.messages.texting import Texting, text_person
+from sessions.messages.untold import TOLD_WITHIN
 from sessions.scheduling import request_timetable, solve_timetable
+from sessions.sms.services import sms_service
 from sessions.timetabling.instance import Weights
+from sessions.waiting_list import close_waiting_of_begun
 
 SOLVE = "solve_timetable"
+LOOK_AFTER = "look_after"
+EVERY_FEW_MINUTES = "*/5 * * * *"
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0  # without a sign of life
+MOST_MAILS_AT_ONCE = 3
+MOST_ATTEMPTS = 20
 STOPPED_WITHIN_SECONDS = 2.0  # a job that still runs then is queued again
 
 # One statement, so that of two workers that look at once only one queues a job again.
@@ -81,6 +95,56 @@ class WhenStopped(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision() if cut_short else None
 
 
+class UntilTold(WhenStopped):
+    """A person is told in the end, whatever breaks: the database, the machine, our own code."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        """Return "at once" for a job that was cut short, later and later for one that failed."""
+        cut_short = super().get_retry_decision(exception=exception, job=job)
+        if cut_short is not None or job.attempts >= MOST_ATTEMPTS:
+            return cut_short
+        return procrastinate.RetryDecision(retry_in={"seconds": min(2**job.attempts, 600)})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def telling(
+    settings: Settings, texting: Texting, clock: Clock = _now
+) -> Callable[[str], Awaitable[None]]:
+    """Return the task that tells one person all that they are owed, by these settings' services.
+
+    Texts come after mail, for the ladder to see what mail has failed, and in spite of its failures.
+    """
+
+    async def tell(person: str) -> None:
+        somebody = Person.from_text(person)
+        with acting_as("messages"):
+            try:
+                await tell_person(
+                    somebody, office=settings.post_office, server=settings.smtp, now=clock()
+                )
+            finally:
+                await text_person(somebody, by=texting, clock=clock)
+
+    return tell
+
+
+def looking_after(settings: Settings, texting: Texting) -> Callable[[int], Awaitable[None]]:
+    """Return the task that, every few minutes, reminds of tomorrow and closes queues that ended."""
+
+    async def look_after(timestamp: int) -> None:
+        del timestamp  # when it was due; what counts is what is due now
+        with acting_as("messages"):
+            await close_waiting_of_begun(now=_now())
+            await remind_of_tomorrow(office=settings.post_office, by=texting, now=_now())
+
+    return look_after
+
+
 async def queue_again(dead_after_seconds: float = DEAD_AFTER_SECONDS) -> int:
     """Queue the jobs of workers that have died once more; return how many there were."""
     async with atomic():
@@ -93,29 +157,54 @@ async def _keep_looking() -> None:
         await asyncio.sleep(DEAD_AFTER_SECONDS)
 
 
-async def run_worker(dsn: str) -> None:
+async def _work(queue: procrastinate.App, name: str, *, concurrency: int) -> None:
+    # Who has been told is in the messages; a job for each person and change need not stay.
+    kept = DeleteJobCondition.NEVER if name == "default" else DeleteJobCondition.SUCCESSFUL
+    await queue.run_worker_async(
+        queues=[name],
+        concurrency=concurrency,
+        delete_jobs=kept,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=DEAD_AFTER_SECONDS,
+        shutdown_graceful_timeout=STOPPED_WITHIN_SECONDS,
+    )
+
+
+async def run_worker(dsn: str, settings: Settings | None = None) -> None:
     """Run jobs until cancelled, on the database that `dsn` names.
 
-    The queue listens on connections of its own; the tasks use this process's pool.
+    The queue listens on connections of its own; the tasks use this process's pool. Messages have
+    workers of their own, so that nobody's news waits for a timetable to be solved.
     """
+    chosen = settings or read_settings()
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn))
     queue.task(name=SOLVE, retry=WhenStopped())(solve)
+    service = sms_service(chosen.sms)
+    mail_works = chosen.smtp is not None
+    texting = Texting(service, chosen.network_name, mail_works, chosen.sms.rates)
+    queue.task(name=TELL, queue=QUEUE, retry=UntilTold())(telling(chosen, texting))
+    queue.periodic(cron=EVERY_FEW_MINUTES)(
+        queue.task(name=LOOK_AFTER, queue=QUEUE, queueing_lock=LOOK_AFTER)(
+            looking_after(chosen, texting)
+        )
+    )
     async with queue.open_async():
         opened = DB.pool is None
         if opened:
             await DB.start_connection_pool(min_size=1, max_size=4)
         looking = asyncio.create_task(_keep_looking())
         try:
-            await queue.run_worker_async(
-                concurrency=1,
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                shutdown_graceful_timeout=STOPPED_WITHIN_SECONDS,
-            )
+            if chosen.smtp is not None:
+                await ask_for_the_untold(now=datetime.now(UTC), told_within=TOLD_WITHIN)
+            async with asyncio.TaskGroup() as working:
+                working.create_task(_work(queue, "default", concurrency=1))
+                working.create_task(_work(queue, QUEUE, concurrency=MOST_MAILS_AT_ONCE))
         finally:
             looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
+            if service is not None:
+                await service.close()
             if opened:
                 await DB.close_connection_pool()

@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.mail_settings import ImapServer, is_mail_address, read_imap_url, read_smtp_url
 from centres.errors import RendezvousError
+from sessions.messages.addresses import PostOffice
+from sessions.messages.smtp import SmtpServer
+from sessions.sms.choosing import SmsSettings, read_sms_settings
 
 NO = frozenset({"no", "0", "false"})
 GEOCODERS = ("gazetteer", "nominatim", "photon")
@@ -28,6 +32,15 @@ class Settings:
     pool_size: int = 10
     run_jobs: bool = True
     log_requests: bool = True
+    sms: SmsSettings = field(default_factory=SmsSettings)
+    smtp: SmtpServer | None = None
+    mail_from: str = "rdv@rendezvous.invalid"
+    imap: ImapServer | None = None
+
+    @property
+    def post_office(self) -> PostOffice:
+        """Who the network is to mail programs."""
+        return PostOffice(self.network_name, self.mail_from, self.base_url)
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -50,6 +63,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     pool = text("POOL_SIZE", "10")
     if not pool.isdigit() or not 2 <= int(pool) <= 100:
         wrong.append("RENDEZVOUS_POOL_SIZE must be a number from 2 to 100")
+    sms = read_sms_settings(text, wrong)
+    smtp_url, mail_from = text("SMTP_URL", ""), text("MAIL_FROM", "")
+    smtp = read_smtp_url(smtp_url, wrong) if smtp_url else None
+    imap_url = text("IMAP_URL", "")
+    imap = read_imap_url(imap_url, wrong) if imap_url else None
+    if mail_from and not is_mail_address(mail_from):
+        wrong.append("RENDEZVOUS_MAIL_FROM must be one address, such as rdv@example.org")
+    if (smtp_url or imap_url) and not mail_from:
+        wrong.append("RENDEZVOUS_MAIL_FROM is needed once a mail server is named")
+    if smtp_url and not base_url:
+        wrong.append("RENDEZVOUS_BASE_URL is needed once mails are sent: they hold links")
     if wrong:
         raise BadSettings("; ".join(wrong))
     return Settings(
@@ -61,5 +85,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         geocoder_url=text("GEOCODER_URL", ""),
         pool_size=int(pool),
         run_jobs=text("RUN_JOBS", "yes").lower() not in NO,
+        smtp=smtp,
+        mail_from=mail_from or "rdv@rendezvous.invalid",
+        imap=imap,
         log_requests=text("LOG_REQUESTS", "yes").lower() not in NO,
+        sms=sms,
     )

@@ -15,6 +15,7 @@ from sessions.affected import (
     affected_by_holiday,
     affected_by_loss_of_room,
 )
+from sessions.messages.outreach import NOBODY, Outreach
 from sessions.rehearsal import rehearse
 from sessions.replanning import (
     NOTICE_HOURS,
@@ -53,9 +54,14 @@ class Disruption:
     slots_cancelled: bool
     moved: tuple[MovedMeetup, ...] = ()
     cancelled: tuple[CancelledMeetup, ...] = ()
-    told: int = 0
+    outreach: Outreach = NOBODY
     closure: Closure | None = None
     holidays: tuple[Holiday, ...] = ()
+
+    @property
+    def told(self) -> int:
+        """How many people were told."""
+        return self.outreach.people
 
 
 @retried
@@ -252,7 +258,7 @@ def _disruption(
         slots_cancelled=True,
         moved=done.moved,
         cancelled=done.cancelled,
-        told=done.told,
+        outreach=done.outreach,
         closure=closure,
         holidays=holidays,
     )

@@ -12,6 +12,8 @@ from datetime import datetime
 from centres.db import rows
 from sessions.lifecycle import NoticeKind
 from sessions.meetup_facts import Destination, facts_of
+from sessions.messages.news import news_since
+from sessions.messages.outreach import Outreach, outreach
 from sessions.notices import tell
 from sessions.waiting_list import close_waiting
 
@@ -125,12 +127,6 @@ async def last_notice() -> int:
     return int((await rows("SELECT coalesce(max(id), 0) AS id FROM notice"))[0]["id"])
 
 
-async def told_since(mark: int, meetup_ids: Collection[int]) -> int:
-    """Return how many people were told of these meetups, which are locked, after the mark."""
-    found = await rows(
-        """SELECT count(DISTINCT (learner, mentor)) AS told FROM notice
-           WHERE id > $1 AND meetup = ANY($2::int[])""",
-        mark,
-        sorted(meetup_ids),
-    )
-    return int(found[0]["told"])
+async def told_since(mark: int, meetup_ids: Collection[int], *, now: datetime) -> Outreach:
+    """Return who was told of these meetups, which are locked, after the mark, and by which way."""
+    return outreach(await news_since(mark, meetup_ids), now=now)

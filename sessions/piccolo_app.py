@@ -10,7 +10,17 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         [
             f"sessions.tables.{each}"
-            for each in ("learning", "slots", "timetables", "meetups", "feeds", "zones")
+            for each in (
+                "learning",
+                "slots",
+                "timetables",
+                "meetups",
+                "feeds",
+                "zones",
+                "messages",
+                "calls",
+                "reminders",
+            )
         ],
         exclude_imported=True,
     ),

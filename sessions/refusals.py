@@ -41,6 +41,10 @@ class MeetupNotFound(NotFound):
     """There is no such meetup."""
 
 
+class NoticeNotFound(NotFound):
+    """There is nothing that this person has to be told."""
+
+
 class MeetupFull(Refusal):
     """Every seat of this meetup is taken."""
 

@@ -24,6 +24,7 @@ from sessions.meetup_facts import (
     load_km,
 )
 from sessions.meetup_writes import last_notice, store_cancellations, store_moves, told_since
+from sessions.messages.outreach import NOBODY, Outreach
 from sessions.refusals import ReasonNeeded
 from sessions.replacement import Displaced, replacements
 from sessions.timetabling.reasons import Reason
@@ -64,11 +65,16 @@ class CancelledMeetup:
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """What became of the displaced meetups, by id, and how many people were told of it."""
+    """What became of the displaced meetups, by id, and who was told of it by which way."""
 
     moved: tuple[MovedMeetup, ...] = ()
     cancelled: tuple[CancelledMeetup, ...] = ()
-    told: int = 0
+    outreach: Outreach = NOBODY
+
+    @property
+    def told(self) -> int:
+        """How many people were told."""
+        return self.outreach.people
 
 
 @retried
@@ -173,7 +179,7 @@ async def put_elsewhere(
     mark = await last_notice()
     await store_cancellations(found.stranded, reason=reason, now=now)
     await store_moves(moves, reason=reason, now=now)
-    told = await told_since(mark, [each.meetup for each in wanted])
+    told = await told_since(mark, [each.meetup for each in wanted], now=now)
     return Replanned(
         moved=tuple(moved(each, moves[each.meetup]) for each in wanted if each.meetup in moves),
         cancelled=tuple(
@@ -181,7 +187,7 @@ async def put_elsewhere(
             for each in wanted
             if each.meetup in found.stranded
         ),
-        told=told,
+        outreach=told,
     )
 
 

@@ -115,7 +115,7 @@ async def _rezone_country(country: int, now: datetime) -> Rezoned:
         moved = sorted(follow & plans.meetups_that_move.keys())
         mark = await last_notice()
         await store_shift(plans, found, moved, now)
-        told = await told_since(mark, list(plans.meetups))
+        told = await told_since(mark, list(plans.meetups), now=now)
         in_the_way = {each.other for each in found.left.values() if each.other is not None}
         held = await rows(_HELD, sorted(in_the_way))
         meetup_in = plans.meetup_in | {each["slot"]: each["id"] for each in held}
@@ -127,7 +127,7 @@ async def _rezone_country(country: int, now: datetime) -> Rezoned:
         ),
         meetups=tuple(_rezoned(plans, each) for each in moved),
         left=tuple(_left(plans, each, why, meetup_in) for each, why in sorted(found.left.items())),
-        told=told,
+        told=told.people,
         released=len(found.released),
     )
 

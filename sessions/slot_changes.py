@@ -132,7 +132,7 @@ async def _cancel(
         slots=tuple(as_cancelled(each) for each in reached.slots),
         moved=done.moved,
         cancelled=done.cancelled,
-        told=done.told,
+        outreach=done.outreach,
     )
 
 

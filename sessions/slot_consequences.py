@@ -13,6 +13,7 @@ from sessions.meetup_facts import (
     meetups_in,
 )
 from sessions.meetup_writes import last_notice, store_moves, store_stays, told_since
+from sessions.messages.outreach import NOBODY, Outreach
 from sessions.replanning import (
     CancelledMeetup,
     MovedMeetup,
@@ -51,7 +52,12 @@ class Consequences:
     stayed: tuple[int, ...] = ()
     moved: tuple[MovedMeetup, ...] = ()
     cancelled: tuple[CancelledMeetup, ...] = ()
-    told: int = 0
+    outreach: Outreach = NOBODY
+
+    @property
+    def told(self) -> int:
+        """How many people were told."""
+        return self.outreach.people
 
     @property
     def reason_needed(self) -> bool:
@@ -126,7 +132,7 @@ async def carry_meetups(
         lost = await put_elsewhere(
             [each.meetup for each in fate.lose], reason=said, now=now, notice_hours=notice_hours
         )
-    told = await told_since(mark, [each.meetup for each in displaced])
+    told = await told_since(mark, [each.meetup for each in displaced], now=now)
     placed = [*stayed, *moves, *(each.meetup for each in lost.moved)]
     await promote_waiting(meetup_ids=placed, now=now, changed=changed, left=left)
     followed = [moved(each.meetup, moves[each.meetup.meetup]) for each in followers]
@@ -135,5 +141,5 @@ async def carry_meetups(
         stayed=stayed,
         moved=tuple(sorted([*followed, *lost.moved], key=lambda each: each.meetup)),
         cancelled=lost.cancelled,
-        told=told,
+        outreach=told,
     )

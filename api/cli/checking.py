@@ -13,9 +13,11 @@ import click
 
 from api.cli.running import DATABASE_TROUBLES, data_option, with_database
 from api.migrating import pending
+from api.settings import read_settings
 from centres.db import database_url, require_version
 from centres.errors import RendezvousError
 from centres.zones import require_fresh_tzdata, tzdata_released, tzdata_version
+from sessions.messages.outbox import mail_in_words
 from sessions.zone_drift import ZoneDrift, zone_drift
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -59,12 +61,17 @@ def doctor(data: Path, as_json: bool) -> None:
 
     zones: list[ZoneDrift] = []
 
-    async def ask() -> tuple[int, list[str], list[ZoneDrift]]:
+    async def ask() -> tuple[int, list[str], list[ZoneDrift], str]:
         todo = await pending()
-        return await require_version(), todo, [] if todo else await zone_drift(now)
+        major = await require_version()
+        if todo:
+            return major, todo, [], ""
+        return major, todo, await zone_drift(now), await mail_in_words()
 
     try:
-        major, todo, zones = with_database(data, ask)
+        major, todo, zones, mail = with_database(data, ask)
+        configured = read_settings().smtp is not None
+        findings["mail"] = mail if configured else "no mail server configured, RENDEZVOUS_SMTP_URL"
         findings["PostgreSQL"] = major
         if todo:
             wrong.append(f"{len(todo)} migration(s) have not been run: rendezvous migrate")

@@ -18,6 +18,7 @@ from granian.constants import Interfaces
 
 from api.cli.running import data_option, with_database
 from api.jobs import run_worker
+from api.mail_in import listen_for_mail
 from api.migrating import migrate as run_migrations
 from api.migrating import pending
 from api.settings import read_settings
@@ -54,14 +55,29 @@ def migrate(data: Path) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
-def serve(data: Path, host: str, port: int, workers: int) -> None:
+@click.option(
+    "--mail-in",
+    type=click.IntRange(1, 65535),
+    help="Port for answers to invitations and for bounces, by SMTP or LMTP.",
+)
+def serve(data: Path, host: str, port: int, workers: int, mail_in: int | None) -> None:
     """Serve the pages, the API and the feeds, and run the jobs.
 
     Example: rendezvous serve --port 8000 --workers 2
     """
     check_before_serving(host, port)
+    if mail_in is not None:
+        require_free(host, mail_in, "--mail-in")
     with database_server(data) as dsn:
         asyncio.run(run_migrations())
+        if mail_in is not None:
+            office = read_settings().post_office
+            threading.Thread(
+                target=listen_for_mail,
+                args=(office,),
+                kwargs={"host": host, "port": mail_in},
+                daemon=True,
+            ).start()
         serve_until_stopped(
             dsn, host=host, port=port, workers=workers, on_ready=lambda url: click.echo(url)
         )
@@ -88,6 +104,11 @@ def check_before_serving(host: str, port: int) -> None:
     """
     read_settings()
     require_fresh_tzdata(datetime.now(UTC).date())
+    require_free(host, port, "--port")
+
+
+def require_free(host: str, port: int, option: str) -> None:
+    """Raise CannotListen when something else listens at this address already."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as tried:
@@ -97,7 +118,7 @@ def check_before_serving(host: str, port: int) -> None:
     except OSError as error:
         raise CannotListen(
             f"Port {port} of {host} cannot be used ({error.strerror}): stop what uses it, or choose"
-            " another with --port."
+            f" another with {option}."
         ) from error
 
 

@@ -1,6 +1,19 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
-from api.pages import closing, drafts, host, login, manage, public, publishing, slots, student
+from api.pages import (
+    answer,
+    closing,
+    drafts,
+    host,
+    login,
+    manage,
+    public,
+    publishing,
+    reaching,
+    slots,
+    student,
+    wishing,
+)
 from api.pages.assets import ASSETS
 
 PAGES = [
@@ -12,6 +25,9 @@ PAGES = [
     student.answer,
     student.add_device,
     student.revoke_device,
+    wishing.wish,
+    answer.show_answer,
+    answer.give_answer,
     login.login_form,
     login.login,
     login.logout,
@@ -23,6 +39,8 @@ PAGES = [
     slots.change,
     slots.cancel_preview,
     slots.cancel,
+    reaching.reach_page,
+    reaching.keep_call,
     closing.closures,
     closing.close,
     closing.lift,

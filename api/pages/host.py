@@ -12,6 +12,7 @@ from api.pages.rendering import NEVER_KEPT, Decorated, page
 from centres.language import Sentence, phrase
 from centres.zones import to_wall
 from sessions.host_calendar import HostDay, calendar_of
+from sessions.reach import calls_to_make
 
 WEEKS = 3
 _DONE = {
@@ -54,6 +55,7 @@ async def home(request: Decorated, now: Now) -> Response[bytes]:
         weeks=weeks_of(days, first),
         any_slot=any(day.slots for day in days),
         done=what_was_done(typed),
+        calls=await calls_to_make(centre=here.centre.code, now=now),
     )
 
 

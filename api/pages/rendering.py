@@ -19,6 +19,8 @@ from api.pages import wording
 from centres import language as words
 from centres.language import Language, negotiate, translator
 from centres.zone_words import zone_words
+from centres.zones import to_wall
+from sessions.sms.rates import sms_cost
 from sessions.timetables import reason_words
 
 HERE = Path(__file__).parent.parent
@@ -82,6 +84,9 @@ def environment(language: Language) -> Environment:
         minute=unbroken(wording.minute_words),
         lasting=unbroken(wording.length_words),
         moment=in_language(wording.moment_words),
+        on_clock=lambda moment, zone: wording.short_moment_words(to_wall(moment, zone), language),
+        language_name=in_language(wording.language_words),
+        telephone=wording.telephone_words,
         reason=in_language(reason_words),
         sentence_start=lambda text: text[:1].upper() + text[1:],
         iso=_iso,
@@ -141,6 +146,9 @@ def page(
             reader=caller,
             network=request.app.state.settings.network_name,
             language_links=_language_links(request),
+            sms_cost=lambda parts: wording.sms_cost_words(
+                sms_cost(parts, request.app.state.settings.sms.rates), spoken
+            ),
             **values,
         )
         .encode()

@@ -21,6 +21,7 @@ from sessions.booking import book_seat, release_seat
 from sessions.feeds.links import Link, LinkPurpose
 from sessions.feeds.single import meetup_file
 from sessions.learner_page import LearnerPage, PageMeetup, learner_page
+from sessions.messages.wishes import wishes_of
 from sessions.subscriptions import device_feed, find_link, revoke_link
 from sessions.waiting_list import join_waiting_list, leave_waiting_list
 
@@ -37,6 +38,10 @@ DONE = {
     "wait": phrase("Vous êtes dans la file d'attente."),
     "leave": phrase("Vous n'êtes plus dans la file d'attente."),
     "added": phrase("L'agenda est prêt : ouvrez son lien sur l'autre appareil."),
+    "remind": phrase("C'est noté : un rappel viendra la veille de chaque séance."),
+    "no_reminders": phrase("C'est noté : plus de rappels."),
+    "sms": phrase("C'est noté : les changements tout proches vous viendront aussi par SMS."),
+    "no_sms": phrase("C'est noté : plus de SMS."),
     "revoked": phrase("Ce lien ne montre plus rien à personne."),
 }
 ANSWERS: dict[str, Callable[..., Awaitable[object]]] = {
@@ -169,6 +174,7 @@ async def _page(
         qr=qr_code(f"{base_of(request, settings)}/s/{token}"),
         done=done,
         said=said,
+        wishes=await wishes_of(learner_id=shown.learner),
     )
 
 

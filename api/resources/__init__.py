@@ -19,11 +19,13 @@ from api.resources.mentors import MentorController
 from api.resources.network import CountryController, RegionController
 from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
+from api.resources.reach import ReachController
 from api.resources.rooms import RoomController
 from api.resources.seats import SeatController
 from api.resources.slots import SlotController
 from api.resources.timetables import TimetableController
 from api.resources.tools import ChangeController, geocode
+from api.resources.wishes import WishesController
 
 CONTROLLERS: list[ControllerRouterHandler] = [
     RegionController,
@@ -43,8 +45,10 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     GroupController,
     LearnerController,
     EnrolmentController,
+    WishesController,
     TimetableController,
     MeetupController,
+    ReachController,
     SeatController,
     BookingController,
     FeedLinkController,

@@ -4,6 +4,7 @@ from datetime import date
 
 from api.wire import View, WallTime, shown
 from sessions.disruptions import Disruption
+from sessions.messages.outreach import Outreach
 from sessions.replanning import CancelledMeetup, MovedMeetup, Replanned
 from sessions.slot_consequences import Consequences
 
@@ -43,6 +44,19 @@ class SlotTouched(View):
     cancelled: bool
 
 
+class OutreachView(View):
+    """By which way people are told: by mail, by text, by neither, some by both.
+
+    `parts` counts the parts of the texts by country, each of which is paid for.
+    """
+
+    people: int
+    by_mail: int
+    by_sms: int
+    by_neither: int
+    parts: dict[str, int]
+
+
 class ConsequencesView(View):
     """What changing or cancelling slots does; `told` counts the people who hear of it."""
 
@@ -50,6 +64,7 @@ class ConsequencesView(View):
     moved: list[MovedView]
     cancelled: list[CancelledView]
     told: int
+    outreach: OutreachView
 
 
 class DisruptionView(View):
@@ -60,6 +75,7 @@ class DisruptionView(View):
     moved: list[MovedView]
     cancelled: list[CancelledView]
     told: int
+    outreach: OutreachView
     closure: int | None
     holidays: list[date]
 
@@ -70,6 +86,12 @@ class ReplannedView(View):
     moved: list[MovedView]
     cancelled: list[CancelledView]
     told: int
+    outreach: OutreachView
+
+
+def outreach_view(done: Outreach) -> OutreachView:
+    """Return by which way people are told."""
+    return shown(OutreachView, done, parts=dict(done.parts))
 
 
 def _moved(found: tuple[MovedMeetup, ...]) -> list[MovedView]:
@@ -87,6 +109,7 @@ def consequences_view(done: Consequences) -> ConsequencesView:
         moved=_moved(done.moved),
         cancelled=_cancelled(done.cancelled),
         told=done.told,
+        outreach=outreach_view(done.outreach),
     )
 
 
@@ -98,6 +121,7 @@ def disruption_view(done: Disruption) -> DisruptionView:
         moved=_moved(done.moved),
         cancelled=_cancelled(done.cancelled),
         told=done.told,
+        outreach=outreach_view(done.outreach),
         closure=None if done.closure is None else done.closure.id,
         holidays=[each.date for each in done.holidays],
     )
@@ -106,5 +130,8 @@ def disruption_view(done: Disruption) -> DisruptionView:
 def replanned_view(done: Replanned) -> ReplannedView:
     """Return where displaced meetups went."""
     return ReplannedView(
-        moved=_moved(done.moved), cancelled=_cancelled(done.cancelled), told=done.told
+        moved=_moved(done.moved),
+        cancelled=_cancelled(done.cancelled),
+        told=done.told,
+        outreach=outreach_view(done.outreach),
     )

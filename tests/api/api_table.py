@@ -193,6 +193,10 @@ API: dict[str, Try] = {
     ),
     "GET /learners": Try(MANAGERS_LIST, "learners"),
     "GET /learners/{code:str}": Try(MANAGER, "learners/{learner}"),
+    "GET /learners/{code:str}/wishes": Try(MANAGER, "learners/{learner}/wishes"),
+    "POST /learners/{code:str}/wishes": Try(
+        MANAGER_WRITES, "learners/{learner}/wishes", {"reminders": True}
+    ),
     "POST /learners": Try(MANAGER_HIDDEN_WRITES, "learners", {"name": "Aya", "country": "SN"}),
     "PATCH /learners/{code:str}": Try(
         MANAGER_HIDDEN_WRITES, "learners/{learner}", {"language": "en"}
@@ -235,6 +239,10 @@ API: dict[str, Try] = {
     ),
     "POST /meetups/{meetup_id:int}/cancel": Try(
         MEETUP_MANAGER_WRITES, "meetups/{meetup}/cancel", WHY
+    ),
+    "GET /meetups/{meetup_id:int}/reach": Try(HOST, "meetups/{meetup}/reach"),
+    "POST /meetups/{meetup_id:int}/calls": Try(
+        HOST_WRITES, "meetups/{meetup}/calls", {"notice": "{notice}", "outcome": "reached"}
     ),
     "GET /meetups/{meetup_id:int}/bookings": Try(HOST_OR_LEADER, "meetups/{meetup}/bookings"),
     "POST /meetups/{meetup_id:int}/bookings": Try(

@@ -9,6 +9,7 @@ from tests.api.access_rules import (
     ANYBODY,
     HOST,
     MANAGER,
+    NOBODY,
     OK,
     WITH_ITS_SECRET,
     Rule,
@@ -43,10 +44,15 @@ PAGES: dict[str, Try] = {
     "POST /s/{token:str}/meetups/{meetup_id:int}": Try(
         WITH_ITS_SECRET, "s/{page}/meetups/{meetup}", {"answer": "release"}
     ),
+    "POST /s/{token:str}/wishes": Try(WITH_ITS_SECRET, "s/{page}/wishes", {"wish": "remind"}),
+    "POST /sms/{secret:str}/receipts": Try(NOBODY, "sms/{nobody}/receipts", {}),
+    "POST /sms/{secret:str}/replies": Try(NOBODY, "sms/{nobody}/replies", {}),
     "POST /s/{token:str}/devices": Try(WITH_ITS_SECRET, "s/{page}/devices", {"device": "tablette"}),
     "POST /s/{token:str}/devices/{device_id:int}/revoke": Try(
         WITH_ITS_SECRET, "s/{page}/devices/{device}/revoke", {}
     ),
+    "GET /a/{key:str}": Try(WITH_ITS_SECRET, "a/{answer}"),
+    "POST /a/{key:str}": Try(WITH_ITS_SECRET, "a/{answer}", {"comes": "no"}),
     "GET /login": Try(ANYBODY, "login"),
     "POST /login": Try(
         ANYBODY, "login", {"email": "host@network.example", "password": "{password}"}
@@ -72,6 +78,10 @@ PAGES: dict[str, Try] = {
     ),
     "POST /host/slots/{slot_id:int}/cancel": Try(
         form(HOST), "host/slots/{slot}/cancel", {"scope": "this", "reason": "Travaux"}
+    ),
+    "GET /host/meetups/{meetup_id:int}/reach": Try(HOST, "host/meetups/{meetup}/reach"),
+    "POST /host/meetups/{meetup_id:int}/calls": Try(
+        form(HOST), "host/meetups/{meetup}/calls", {"notice": "{notice}", "outcome": "reached"}
     ),
     "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),
     "POST /host/closures": Try(
@@ -114,6 +124,7 @@ NO_SUCH_SECRET = {
     "POST": (
         "s/{nobody}/meetups/{meetup}",
         "s/{nobody}/devices",
+        "s/{nobody}/wishes",
         "s/{nobody}/devices/{device}/revoke",
     ),
 }

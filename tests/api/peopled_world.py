@@ -17,9 +17,13 @@ from api.access.tokens import make_token
 from centres.language import Language
 from centres.tables import Host, Locality
 from sessions.feeds.links import FeedScope
+from sessions.messages.addresses import answer_key
+from sessions.messages.people import Person
+from sessions.messages.readers import load_reader
 from sessions.scheduling import request_timetable, solve_timetable
 from sessions.subscriptions import device_feed, open_feed_link, open_page_link
 from sessions.tables.learning import Programme, Sponsor
+from sessions.tables.meetups import Notice
 from sessions.waiting_list import join_waiting_list
 from tests.api.conftest import NOW, PASSWORD
 from tests.factories import (
@@ -167,6 +171,10 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
     full = await make_meetup(group, one_seat, 1, learners[:1])
     other = await make_meetup(group, slots[2], 2, [])
     await join_waiting_list(meetup_id=full.id, learner_id=learners[2].id, now=NOW)
+    mentor_notice = Notice(
+        meetup=meetup, mentor=mentor, kind="published", sequence=0, at=NOW, learner=None
+    )
+    await stored(mentor_notice)
     closure = await make_closure(centre, date(2027, 6, 1), date(2027, 6, 2))
     tentative = await make_holiday(senegal, date(2027, 3, 10), tentative=True, kind="islamic")
     struck = await make_holiday(senegal, date(2027, 4, 4), observed=False)
@@ -179,8 +187,11 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
     link, _ = await open_feed_link(
         scope=FeedScope.CENTRE, subject=centre.id, device="bureau", language=Language.FR, now=NOW
     )
+    reader = await load_reader(Person("learner", learners[0].id))
+    assert reader is not None
     names = {
         **far,
+        "answer": answer_key(reader.person, reader.secret, meetup.id),
         "region": senegal.region.code,
         "host": host.code,
         "next_door": near.code,
@@ -203,6 +214,7 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
         "meetup": meetup.id,
         "full": full.id,
         "other": other.id,
+        "notice": mentor_notice.id,
         "closure": closure.id,
         "tentative": tentative.id,
         "struck": struck.id,

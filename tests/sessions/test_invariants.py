@@ -27,7 +27,12 @@ from tests.factories import (
     make_room,
     make_slot,
 )
-from tests.sessions.invariant_cases import CASES, book
+from tests.sessions.call_cases import CALL_CASES, CALL_WORLD
+from tests.sessions.invariant_cases import CASES as PLANNING_CASES
+from tests.sessions.invariant_cases import book
+from tests.sessions.message_cases import MESSAGE_CASES, MESSAGE_WORLD
+
+CASES = [*PLANNING_CASES, *MESSAGE_CASES, *CALL_CASES]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +73,8 @@ async def honest_world() -> dict[str, int | str]:
         learner.id,
         NOW,
     )
+    for statement in (*MESSAGE_WORLD, *CALL_WORLD):
+        await rows(statement)
     await rows(
         "INSERT INTO waiting_entry (meetup, learner, asked_at, state)"
         " VALUES ($1, $2, $3, 'waiting')",

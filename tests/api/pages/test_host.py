@@ -63,7 +63,7 @@ async def test_the_calendar_asks_as_often_for_six_slots_as_for_one(host, world):
             await host.get("/host", params={"from": first})
         counts.append(len(asked))
 
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 async def test_a_manager_chooses_among_the_centres_of_their_countries(manager):

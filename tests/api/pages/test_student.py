@@ -105,7 +105,7 @@ async def test_it_asks_the_database_seven_times_however_much_there_is(visitor, w
             await visitor.get(f"/s/{token}")
         counts.append(len(asked))
 
-    assert counts == [6, 6]
+    assert counts == [7, 7]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Shell: what a learner wishes besides news of changes: reminders, and whether by text at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from centres.db import atomic, rows
+from sessions.messages.people import Person
+from sessions.messages.readers import load_reader
+from sessions.messages.sms_replies import set_opt_out
+from sessions.refusals import LearnerNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """`reminders`: the day before each meetup; `sms`: texts may be sent.
+
+    `by_mail` and `by_sms` say whether the network has a way and the learner's agreement to it,
+    texts being stopped or not.
+    """
+
+    reminders: bool
+    sms: bool
+    by_mail: bool
+    by_sms: bool
+
+    @property
+    def any_way(self) -> bool:
+        """Whether a reminder would arrive."""
+        return self.by_mail or (self.by_sms and self.sms)
+
+
+_WISHES = """
+SELECT l.consent_at IS NOT NULL AND l.email IS NOT NULL
+       AND q.mail_bounced IS DISTINCT FROM l.email AS by_mail,
+       l.consent_at IS NOT NULL AND l.phone IS NOT NULL AS by_sms,
+       coalesce(q.reminders, false) AS reminders, q.sms_opted_out_at IS NULL AS sms
+FROM learner l LEFT JOIN contact_preference q ON q.learner = l.id AND q.mentor IS NULL
+WHERE l.id = $1
+"""
+_REMIND = """
+UPDATE contact_preference SET reminders = $2
+WHERE learner = $1 AND mentor IS NULL AND reminders <> $2
+"""
+
+
+async def wishes_of(*, learner_id: int) -> Wishes:
+    """Return what a learner wishes; who never said gets no reminders, and texts. One query."""
+    found = await rows(_WISHES, learner_id)
+    if not found:
+        raise LearnerNotFound("There is no such learner.")
+    return Wishes(**found[0])
+
+
+async def set_wishes(
+    *, learner_id: int, reminders: bool | None = None, sms: bool | None = None, now: datetime
+) -> Wishes:
+    """Change what is given and return all of it; raises LearnerNotFound."""
+    person = Person("learner", learner_id)
+    async with atomic():
+        if await load_reader(person) is None:
+            raise LearnerNotFound("There is no such learner.")
+        if reminders is not None:
+            await rows(_REMIND, learner_id, reminders)
+        if sms is not None:
+            await set_opt_out(person=person, opted_out_at=None if sms else now)
+        return await wishes_of(learner_id=learner_id)
