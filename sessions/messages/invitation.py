@@ -76,7 +76,7 @@ def invitation(
 
 def _organiser(party: Party) -> vCalAddress:
     address = vCalAddress(f"mailto:{party.address}")
-    address.params["CN"] = vText(party.name)
+    address.params["CN"] = _called(party)
     return address
 
 
@@ -87,5 +87,12 @@ def _attendee(party: Party, method: Method) -> vCalAddress:
     if method is Method.REQUEST:
         address.params["PARTSTAT"] = vText("NEEDS-ACTION")
         address.params["RSVP"] = vText("TRUE")
-    address.params["CN"] = vText(party.name)
+    address.params["CN"] = _called(party)
     return address
+
+
+def _called(party: Party) -> vText:
+    """Return the name as a parameter: some readers, icalendar too, take a backslash there for an
+    escape, which RFC 5545 (3.2) does not know, and lose the address after it.
+    """
+    return vText(party.name.replace("\\", "/"))
