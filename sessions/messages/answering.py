@@ -85,15 +85,24 @@ async def _replied(reader: Reader, reply: Reply, now: datetime) -> Answered:
     if not own or reply.sender != own or reply.attendee != own:
         return Answered(Taken.WRONG_SENDER, "the sender is not who was invited")
     person = reader.person
-    async with atomic():
-        found = await rows(_INVITE, person.learner, person.mentor, reply.uid)
-        if not found or found[0]["sequence"] is None:
-            return Answered(Taken.UNKNOWN, "no such invitation")
-        if not _is_news(found[0], reply):
-            return Answered(Taken.OLD)
-        await rows(_REPLIED, found[0]["id"], reply.partstat, reply.sequence, reply.stamp, now)
-    seated = await _change_seat(person, found[0]["meetup"], reply.partstat, now)
-    return Answered(Taken.APPLIED if seated else Taken.FULL)
+    with acting_as(str(person)):
+        async with atomic():
+            found = await rows(_INVITE, person.learner, person.mentor, reply.uid)
+            if not found or found[0]["sequence"] is None:
+                return Answered(Taken.UNKNOWN, "no such invitation")
+            if not _is_news(found[0], reply):
+                return Answered(Taken.OLD)
+            await rows(_REPLIED, found[0]["id"], reply.partstat, reply.sequence, reply.stamp, now)
+            if reply.partstat == "TENTATIVE":
+                return Answered(Taken.APPLIED)
+            # The answer stands even where the seat is gone meanwhile; both are kept at once, so
+            # that a process killed in between leaves nothing for a second delivery to miss.
+            try:
+                async with atomic():
+                    await _change_seat(person, found[0]["meetup"], reply.partstat, now)
+            except Refusal:
+                return Answered(Taken.FULL)
+    return Answered(Taken.APPLIED)
 
 
 def _is_news(invite: dict[str, Any], reply: Reply) -> bool:
@@ -104,27 +113,21 @@ def _is_news(invite: dict[str, Any], reply: Reply) -> bool:
     return (reply.sequence, reply.stamp) > (invite["reply_sequence"], invite["reply_stamp"])
 
 
-async def _change_seat(person: Person, meetup: int, partstat: str, now: datetime) -> bool:
-    """Give the learner's seat back or take it again; False where that could not be done.
+async def _change_seat(person: Person, meetup: int, partstat: str, now: datetime) -> None:
+    """Give the learner's seat back or take it again, as answered; nothing where it is so already.
 
-    A transaction of its own after the answer is kept: the seat may be gone meanwhile, and the
-    answer stands all the same. Who has the seat already, or none to give back, loses nothing.
+    Raises what `book_seat` and `release_seat` raise.
     """
-    if person.learner is None or partstat == "TENTATIVE":
-        return True
-    change = book_seat if partstat == "ACCEPTED" else release_seat
+    if person.learner is None:
+        return
     booked = await rows(
         "SELECT state FROM booking WHERE meetup = $1 AND learner = $2", meetup, person.learner
     )
     has_seat = bool(booked) and booked[0]["state"] == "booked"
     if has_seat is (partstat == "ACCEPTED"):
-        return True
-    with acting_as(str(person)):
-        try:
-            await change(meetup_id=meetup, learner_id=person.learner, now=now)
-        except Refusal:
-            return False
-    return True
+        return
+    change = book_seat if partstat == "ACCEPTED" else release_seat
+    await change(meetup_id=meetup, learner_id=person.learner, now=now)
 
 
 async def _bounced(reader: Reader, bounce: Bounce, now: datetime) -> Answered:
@@ -156,14 +159,13 @@ async def person_of_key(key: str) -> tuple[Reader, int] | None:
     return reader, named[1]
 
 
+@retried
 async def answer(*, person: Person, meetup_id: int, comes: bool, now: datetime) -> None:
-    """Keep what a person said on a page, and change a learner's seat.
+    """Keep what a person said on a page, and change a learner's seat where that differs from it.
 
     Raises what `book_seat` and `release_seat` raise, and then keeps nothing.
     """
+    partstat = "ACCEPTED" if comes else "DECLINED"
     async with atomic():
-        if person.learner is not None:
-            change = book_seat if comes else release_seat
-            await change(meetup_id=meetup_id, learner_id=person.learner, now=now)
-        partstat = "ACCEPTED" if comes else "DECLINED"
+        await _change_seat(person, meetup_id, partstat, now)
         await rows(_ANSWERED, person.learner, person.mentor, meetup_id, partstat, now)

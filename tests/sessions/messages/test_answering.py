@@ -6,10 +6,11 @@ import pytest
 
 from centres.db import atomic, rows
 from sessions.lifecycle import NoticeKind
-from sessions.messages.answering import Taken, receive
+from sessions.messages.answering import Taken, answer, receive
 from sessions.messages.planning import plan_mail
 from sessions.notices import tell
-from tests.factories import NOW
+from sessions.waiting_list import join_waiting_list
+from tests.factories import NOW, make_learner
 from tests.sessions.messages.message_world import OFFICE, by_invites, message_world
 
 TO = OFFICE.reply_address("a" * 26)
@@ -69,3 +70,35 @@ async def test_nobody_answers_for_somebody_else(world):
     assert await taken(reply(world, "DECLINED", 5, "x@example.org")) is Taken.WRONG_SENDER
     assert await taken(b"nonsense") is Taken.UNREADABLE
     assert await seat() == "booked"
+
+
+async def test_who_has_a_seat_may_say_so_and_who_declines_twice_gives_it_back_once(world):
+    said = []
+    for comes in (True, False, False, True):
+        await answer(person=world.person, meetup_id=world.meetup.id, comes=comes, now=NOW)
+        kept = (await rows("SELECT partstat FROM invite"))[0]["partstat"]
+        said.append((kept, await seat()))
+
+    assert said == [
+        ("ACCEPTED", "booked"),
+        ("DECLINED", "released"),
+        ("DECLINED", "released"),
+        ("ACCEPTED", "booked"),
+    ]
+
+
+async def test_a_decline_gives_the_seat_to_whoever_waits_first(world):
+    queue = [await make_learner(world.country, world.group) for _ in range(2)]
+    async with atomic():
+        await rows("UPDATE slot SET seats = 1")
+        await rows("UPDATE meetup SET seats = 1")
+    for minutes, each in enumerate(queue):
+        await join_waiting_list(
+            meetup_id=world.meetup.id, learner_id=each.id, now=NOW + timedelta(minutes=minutes)
+        )
+
+    await taken(reply(world, "DECLINED", 5))
+    again = await taken(reply(world, "ACCEPTED", 6))
+
+    held = await rows("SELECT learner FROM booking WHERE state = 'booked'")
+    assert ([each["learner"] for each in held], again) == ([queue[0].id], Taken.FULL)
