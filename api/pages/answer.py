@@ -3,6 +3,9 @@
 Opening it changes nothing, so that a scanner that follows every link answers for nobody.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -13,8 +16,12 @@ from api.pages.problem_pages import in_words
 from api.pages.rendering import Decorated, language_of, page
 from centres.acting import acting_as
 from centres.errors import InvalidInput, NotFound, Refusal
+from centres.language import Language
+from centres.zone_words import zone_words_with_offset
+from sessions.feeds.event import MeetupEntry, location
 from sessions.messages.answering import answer, person_of_key
 from sessions.messages.untold import meetup_shown
+from sessions.messages.words import when
 
 OWN = {
     "Cache-Control": "private, no-cache",
@@ -26,7 +33,7 @@ OWN = {
 @get("/a/{key:str}", include_in_schema=False)
 async def show_answer(request: Decorated, key: FromPath[str], now: Now) -> Response[bytes]:
     """Show the meetup that a signed link names."""
-    return await _page(request, key, done=queried(request)["done"] == "yes")
+    return await _page(request, key, now, done=queried(request)["done"] == "yes")
 
 
 @post("/a/{key:str}", include_in_schema=False)
@@ -43,25 +50,58 @@ async def give_answer(request: Decorated, key: FromPath[str], now: Now) -> Respo
         try:
             await answer(person=reader.person, meetup_id=meetup, comes=wished == "yes", now=now)
         except Refusal as refusal:
-            return await _page(request, key, status=409, said=in_words(refusal))
+            return await _page(request, key, now, status=409, said=in_words(refusal))
     return see_other(f"/a/{key}?done=yes")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A meetup in the reader's language: what, when, where, and what became of it."""
+
+    title: str
+    when: str
+    zone: str
+    place: str
+    cancelled: bool
+    called_off: bool
+    over: bool
+
+
+def _shown(entry: MeetupEntry, language: Language, now: datetime) -> Shown:
+    day = when(entry, language)
+    return Shown(
+        title=entry.title.in_language(language),
+        when=day[:1].upper() + day[1:],
+        zone=zone_words_with_offset(entry.zone, entry.starts_at, language),
+        place=location(entry, language),
+        cancelled=entry.is_cancelled,
+        called_off=entry.is_cancelled and entry.cancel_reason is not None,
+        over=entry.starts_at <= now,
+    )
+
+
 async def _page(
-    request: Decorated, key: str, *, status: int = 200, done: bool = False, said: str | None = None
+    request: Decorated,
+    key: str,
+    now: datetime,
+    *,
+    status: int = 200,
+    done: bool = False,
+    said: str | None = None,
 ) -> Response[bytes]:
     found = await person_of_key(key)
     meetup = await meetup_shown(found[0].person, found[1]) if found else None
     if found is None or meetup is None:
         raise NotFound("This link opens nothing.")
+    language = language_of(request, found[0].language)
     return page(
         request,
         "answer.html",
         status=status,
         headers=OWN,
-        language=language_of(request, found[0].language),
+        language=language,
         key=key,
-        meetup=meetup,
+        shown=_shown(meetup, language, now),
         done=done,
         said=said,
     )

@@ -1,4 +1,4 @@
-"""What a learner wishes to be told, said on their own page: reminders, and texts."""
+"""What a learner wishes, said on their own page: reminders, texts, feed or invitations."""
 
 from litestar import Response, post
 from litestar.params import FromPath
@@ -18,6 +18,8 @@ WISHES: dict[str, dict[str, bool]] = {
     "no_reminders": {"reminders": False},
     "sms": {"sms": True},
     "no_sms": {"sms": False},
+    "invites": {"invites": True},
+    "feed": {"invites": False},
 }
 
 
@@ -27,7 +29,7 @@ async def wish(request: Decorated, token: FromPath[str], now: Now) -> Response[b
     link = await find_link(token, LinkPurpose.PAGE)
     wished = Typed((await request.form()).multi_items())["wish"]
     if wished not in WISHES or link.subject is None:
-        raise InvalidInput("wish is remind, no_reminders, sms or no_sms", field="wish")
+        raise InvalidInput(f"wish is one of {', '.join(WISHES)}", field="wish")
     with acting_as(f"learner:{link.subject}"):
         await set_wishes(learner_id=link.subject, now=now, **WISHES[wished])
     return see_other(f"/s/{token}?done={wished}#wishes")

@@ -1,4 +1,4 @@
-"""What learners wish to be told: reminders the day before, texts or none."""
+"""What learners wish: reminders the day before, texts or none, invitations or a feed."""
 
 from litestar import Controller
 from litestar.di import NamedDependency
@@ -13,10 +13,13 @@ from sessions.messages import wishes
 
 
 class WishesView(View):
-    """`reminders` the day before, `sms` unless stopped; whether there is a way to either."""
+    """`reminders` the day before, `sms` unless stopped, `invites` instead of a feed; whether there
+    is a way to either.
+    """
 
     reminders: bool
     sms: bool
+    invites: bool
     by_mail: bool
     by_sms: bool
 
@@ -26,6 +29,7 @@ class WishesIn(Body):
 
     reminders: bool | None = None
     sms: bool | None = None
+    invites: bool | None = None
 
 
 class WishesController(Controller):
@@ -52,7 +56,11 @@ class WishesController(Controller):
         caller.require_writer()
         learner = await _own(code, caller)
         found = await wishes.set_wishes(
-            learner_id=learner.id, reminders=data.reminders, sms=data.sms, now=now
+            learner_id=learner.id,
+            reminders=data.reminders,
+            sms=data.sms,
+            invites=data.invites,
+            now=now,
         )
         return shown(WishesView, found)
 

@@ -21,12 +21,18 @@ FIRST = frozenset({NoticeKind.PUBLISHED, NoticeKind.SEAT_GIVEN})
 
 
 class News(StrEnum):
-    """What has become of a meetup for one person."""
+    """What has become of a meetup for one person.
+
+    INVITED and UNINVITED are no change of the meetup: the person has chosen invitations or the feed
+    for their calendar, which takes up, or gives back, what is to come.
+    """
 
     NEW = "new"
     MOVED = "moved"
     CANCELLED = "cancelled"
     RELEASED = "released"
+    INVITED = "invited"
+    UNINVITED = "uninvited"
 
 
 class Method(StrEnum):
@@ -122,7 +128,7 @@ def method_owed(item: Item) -> Method | None:
 
     A CANCEL only to whom a REQUEST was sent: there is nothing to take away otherwise.
     """
-    if item.news in (News.CANCELLED, News.RELEASED):
+    if item.news in (News.CANCELLED, News.RELEASED, News.UNINVITED):
         return Method.CANCEL if item.sent and item.sent.method is Method.REQUEST else None
     return Method.REQUEST
 

@@ -19,7 +19,7 @@ from sessions.messages.ladder import channels
 from sessions.messages.mail import write_mail
 from sessions.messages.people import CalendarBy, Channel, Person, Reader
 from sessions.messages.readers import load_reader
-from sessions.messages.untold import load_untold
+from sessions.messages.untold import load_unmatched, load_untold
 from sessions.messages.words import letter
 
 # The queue runs one job of a person at a time; this holds even where a worker was thought dead.
@@ -63,7 +63,15 @@ async def plan_mail(person: Person, *, office: PostOffice, now: datetime) -> int
             in channels(reader, starts_at=each.entry.starts_at, now=now, mail_works=True)
         ]
         items = digest(untold)
-        return await store_mail(reader, items, purpose="change", office=office, now=now)
+        switched = await load_unmatched(
+            person,
+            reader.calendar_by,
+            besides=[each.meetup for each in untold],
+            url_base=office.base_url,
+            now=now,
+        )
+        owed = sorted([*items, *switched], key=lambda item: (item.entry.starts_at, item.meetup))
+        return await store_mail(reader, owed, purpose="change", office=office, now=now)
 
 
 async def store_mail(

@@ -5,6 +5,7 @@ week are left alone: whoever can be reached only now learns from the page and th
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from centres.geo import Point
 from centres.language import Names
 from sessions.feeds.event import MeetupEntry, Precision
 from sessions.lifecycle import MeetupState, NoticeKind
-from sessions.messages.digest import Method, Sent, Untold
-from sessions.messages.people import Channel, Person
+from sessions.messages.digest import Item, Method, News, Sent, Untold
+from sessions.messages.people import CalendarBy, Channel, Person
 
 TOLD_WITHIN = timedelta(days=7)
 
@@ -62,6 +63,50 @@ async def load_untold(
         _OF[person.kind], person.learner, person.mentor, channel, now - TOLD_WITHIN, now
     )
     return [_untold(each, url_base) for each in found]
+
+
+_UNMATCHED = f"""
+SELECT {MEETUP_COLUMNS}, {SENT_COLUMNS} FROM meetup m {MEETUP_TABLES}
+WHERE m.state = 'live' AND m.starts_at > $3 AND m.id <> ALL($4::int[])
+  AND (b.state = 'booked' OR m.mentor = $2) AND {{unmatched}}
+ORDER BY m.starts_at, m.id
+"""
+# A seat that was given back in answer to an invitation is none of these: it is not booked.
+_UNMATCHED_BY = {
+    CalendarBy.INVITES: _UNMATCHED.format(unmatched="i.method IS DISTINCT FROM 'REQUEST'"),
+    CalendarBy.FEED: _UNMATCHED.format(unmatched="i.method = 'REQUEST'"),
+}
+
+
+async def load_unmatched(
+    person: Person,
+    calendar_by: CalendarBy,
+    *,
+    besides: Collection[int],
+    url_base: str,
+    now: datetime,
+) -> list[Item]:
+    """Return the meetups to come that a person's calendar lacks, or still holds, as they chose.
+
+    With invitations those that were never sent, with the feed those that were: after a switch
+    nobody sees a meetup twice or not at all. `besides` are told already. One query.
+    """
+    found = await rows(
+        _UNMATCHED_BY[calendar_by], person.learner, person.mentor, now, sorted(besides)
+    )
+    news = News.INVITED if calendar_by is CalendarBy.INVITES else News.UNINVITED
+    return [
+        Item(
+            news=news,
+            meetup=each["meetup"],
+            entry=meetup_entry(each, url_base),
+            notices=(),
+            before=None,
+            reason=None,
+            sent=last_sent(each),
+        )
+        for each in found
+    ]
 
 
 def meetup_entry(row: dict[str, Any], url_base: str) -> MeetupEntry:

@@ -1,18 +1,20 @@
-"""Shell: what a learner wishes besides news of changes: reminders, and whether by text at all."""
+"""Shell: what a learner wishes: a calendar by feed or by invitations, reminders, texts or none."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from centres.db import atomic, rows
-from sessions.messages.people import Person
+from sessions.messages.people import CalendarBy, Person
 from sessions.messages.readers import load_reader
 from sessions.messages.sms_replies import set_opt_out
+from sessions.messages.telling import tell_again_at
 from sessions.refusals import LearnerNotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`reminders`: the day before each meetup; `sms`: texts may be sent.
+    """`reminders`: the day before each meetup; `sms`: texts may be sent; `invites`: the calendar is
+    filled by invitations instead of a feed, so that no meetup is seen twice.
 
     `by_mail` and `by_sms` say whether the network has a way and the learner's agreement to it,
     texts being stopped or not.
@@ -20,6 +22,7 @@ class Wishes:
 
     reminders: bool
     sms: bool
+    invites: bool
     by_mail: bool
     by_sms: bool
 
@@ -33,7 +36,8 @@ _WISHES = """
 SELECT l.consent_at IS NOT NULL AND l.email IS NOT NULL
        AND q.mail_bounced IS DISTINCT FROM l.email AS by_mail,
        l.consent_at IS NOT NULL AND l.phone IS NOT NULL AS by_sms,
-       coalesce(q.reminders, false) AS reminders, q.sms_opted_out_at IS NULL AS sms
+       coalesce(q.reminders, false) AS reminders,
+       coalesce(q.calendar_by = 'invites', false) AS invites, q.sms_opted_out_at IS NULL AS sms
 FROM learner l LEFT JOIN contact_preference q ON q.learner = l.id AND q.mentor IS NULL
 WHERE l.id = $1
 """
@@ -41,6 +45,12 @@ _REMIND = """
 UPDATE contact_preference SET reminders = $2
 WHERE learner = $1 AND mentor IS NULL AND reminders <> $2
 """
+_CALENDAR_BY = """
+UPDATE contact_preference SET calendar_by = $2
+WHERE learner = $1 AND mentor IS NULL AND calendar_by <> $2 RETURNING 1
+"""
+# Who changes their mind at once, or by a slip of the thumb, is sent nothing.
+SETTLED_AFTER = timedelta(minutes=1)
 
 
 async def wishes_of(*, learner_id: int) -> Wishes:
@@ -52,9 +62,18 @@ async def wishes_of(*, learner_id: int) -> Wishes:
 
 
 async def set_wishes(
-    *, learner_id: int, reminders: bool | None = None, sms: bool | None = None, now: datetime
+    *,
+    learner_id: int,
+    reminders: bool | None = None,
+    sms: bool | None = None,
+    invites: bool | None = None,
+    now: datetime,
 ) -> Wishes:
-    """Change what is given and return all of it; raises LearnerNotFound."""
+    """Change what is given and return all of it; raises LearnerNotFound.
+
+    After a switch between feed and invitations one mail invites to all that is to come, or takes
+    the invitations back.
+    """
     person = Person("learner", learner_id)
     async with atomic():
         if await load_reader(person) is None:
@@ -63,4 +82,8 @@ async def set_wishes(
             await rows(_REMIND, learner_id, reminders)
         if sms is not None:
             await set_opt_out(person=person, opted_out_at=None if sms else now)
+        if invites is not None:
+            wished = CalendarBy.INVITES if invites else CalendarBy.FEED
+            if await rows(_CALENDAR_BY, learner_id, wished):
+                await tell_again_at(person, now + SETTLED_AFTER)
         return await wishes_of(learner_id=learner_id)

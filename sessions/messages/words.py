@@ -30,7 +30,9 @@ def letter(
     ending = [
         gettext("Cette invitation vient aussi dans votre agenda : répondez une fois, il suivra.")
         if calendar_by is CalendarBy.INVITES
-        else gettext("Votre agenda relié montrera ce changement dans quelques heures."),
+        else gettext(
+            "Si vous avez relié votre agenda, il montrera ce changement dans quelques heures."
+        ),
         gettext("Vous pouvez aussi répondre à ce message, qui est lu par {network}.").format(
             network=network
         ),
@@ -55,6 +57,9 @@ def subject(items: Sequence[Item], language: Language) -> str:
             " : ", ": " if language is not Language.FR else " : "
         )
     words = translator(language)
+    kinds = {each.news for each in items}
+    if len(kinds) == 1 and kinds <= {News.INVITED, News.UNINVITED}:
+        return heading(items[0].news, language) + f" ({len(items)})"
     return words.ngettext(
         "Vos séances : {n} nouvelle", "Vos séances : {n} nouvelles", len(items)
     ).format(n=len(items))
@@ -68,6 +73,8 @@ def heading(news: News, language: Language) -> str:
         News.MOVED: gettext("Séance déplacée"),
         News.CANCELLED: gettext("Séance annulée"),
         News.RELEASED: gettext("Place rendue"),
+        News.INVITED: gettext("Invitation à une séance"),
+        News.UNINVITED: gettext("Séance dans votre agenda relié"),
     }[news]
 
 
@@ -90,7 +97,7 @@ class _Block:
                 gettext("Dire si je viens"),
                 answer_link(item.meetup),
             )
-            if item.news in (News.NEW, News.MOVED)
+            if item.news in (News.NEW, News.MOVED, News.INVITED)
             else None
         )
 
@@ -110,11 +117,29 @@ def _lines(item: Item, language: Language) -> Iterator[str]:
     gettext = translator(language).gettext
     if item.news is News.RELEASED:
         yield gettext("Vous n'avez plus de place dans cette séance.")
+    if item.news is News.UNINVITED:
+        yield gettext(
+            "La séance a lieu comme prévu : seule l'invitation est retirée, pour ne pas la montrer"
+            " deux fois."
+        )
     if item.before and item.before.get("starts_wall"):
-        yield gettext("Avant : {when}").format(when=_before(item.before, language))
+        if _same_on_the_clock(item):
+            yield gettext("Même heure sur l'horloge du centre : c'est l'heure légale qui change.")
+        else:
+            yield gettext("Avant : {when}").format(when=_before(item.before, language))
     yield from description(item.entry, language).split("\n")
     if item.reason and item.news is not News.CANCELLED:
         yield gettext("Raison : {reason}").format(reason=item.reason)
+
+
+def _same_on_the_clock(item: Item) -> bool:
+    """Whether a move left wall time and room as they were: a government has changed its rules."""
+    entry, before = item.entry, item.before or {}
+    walls = [to_wall(each, entry.zone).isoformat() for each in (entry.starts_at, entry.ends_at)]
+    return [before.get("starts_wall"), before.get("ends_wall"), before.get("room_name")] == [
+        *walls,
+        entry.room_name,
+    ]
 
 
 def _before(before: object, language: Language) -> str:

@@ -9,10 +9,12 @@ from icalendar import Calendar
 from centres.db import atomic, rows
 from sessions.lifecycle import NoticeKind
 from sessions.meetup_changes import cancel_meetup, move_meetup
+from sessions.meetup_facts import facts_of
 from sessions.messages.smtp import SmtpServer
 from sessions.messages.telling import tell_person
+from sessions.messages.wishes import set_wishes
 from sessions.notices import tell
-from tests.factories import NOW
+from tests.factories import NOW, make_meetup
 from tests.mailboxes import mailboxes
 from tests.processes import free_port
 from tests.sessions.messages.message_world import (
@@ -253,3 +255,56 @@ async def test_a_notice_queues_one_job_for_its_reader_in_its_own_transaction(wor
             "later": True,
         }
     ]
+
+
+async def test_after_a_switch_one_mail_invites_to_what_is_to_come_and_the_next_takes_it_back(
+    world, post
+):
+    boxes, server = post
+    await make_meetup(world.group, await another_slot(world), ordinal=1, learners=[world.awa])
+    await published(world)
+    await told(world, server)
+    for number, invites in enumerate((True, True, False, True), start=1):
+        at = LATER + timedelta(minutes=number)
+        await set_wishes(learner_id=world.awa.id, invites=invites, now=at)
+        await told(world, server, at)
+        await told(world, server, at)
+
+    mails = boxes.received["awa@example.org"]
+    assert [mail["Subject"] for mail in mails[1:]] == [
+        "Invitation à une séance (2)",
+        "Séance dans votre agenda relié (2)",
+        "Invitation à une séance (2)",
+    ]
+    asked = [[(method, number) for method, _, number in calendars(mail)] for mail in mails]
+    assert asked == [
+        [],
+        [("REQUEST", 0)] * 2,
+        [("CANCEL", 1)] * 2,
+        [("REQUEST", 2)] * 2,
+    ]
+    assert {uid for mail in mails[1:2] for _, uid, _ in calendars(mail)} == {
+        uid for mail in mails[2:3] for _, uid, _ in calendars(mail)
+    }
+
+
+async def test_new_rules_of_a_zone_are_told_as_the_same_hour(world, post):
+    boxes, server = post
+    await by_invites(world)
+    await published(world)
+    await told(world, server)
+    facts = await facts_of([world.meetup.id])
+    async with atomic():
+        await rows("UPDATE meetup SET sequence = 1")
+        await tell(
+            kind=NoticeKind.MOVED,
+            meetup_ids=[world.meetup.id],
+            now=LATER,
+            before=facts,
+            after=facts,
+        )
+
+    await told(world, server, LATER + timedelta(minutes=10))
+
+    words = boxes.received["awa@example.org"][1].get_body(("plain",)).get_content()
+    assert "Même heure sur l'horloge du centre : c'est l'heure légale qui change." in words
