@@ -15,6 +15,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import DeleteJobCondition
 
 from api.clock import Clock
+from api.mail_polling import reading
 from api.settings import Settings, read_settings
 from centres.acting import acting_as
 from centres.db import DB, atomic, rows
@@ -31,6 +32,8 @@ from sessions.waiting_list import close_waiting_of_begun
 
 SOLVE = "solve_timetable"
 LOOK_AFTER = "look_after"
+READ_MAILBOX = "read_mailbox"
+EVERY_MINUTE = "* * * * *"
 EVERY_FEW_MINUTES = "*/5 * * * *"
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0  # without a sign of life
@@ -189,6 +192,12 @@ async def run_worker(dsn: str, settings: Settings | None = None) -> None:
             looking_after(chosen, texting)
         )
     )
+    if chosen.imap is not None:
+        queue.periodic(cron=EVERY_MINUTE)(
+            queue.task(
+                name=READ_MAILBOX, queue=QUEUE, queueing_lock=READ_MAILBOX, lock=READ_MAILBOX
+            )(reading(chosen.imap, chosen.post_office))
+        )
     async with queue.open_async():
         opened = DB.pool is None
         if opened:
