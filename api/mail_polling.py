@@ -37,8 +37,8 @@ async def read_mailbox(
 ) -> int:
     """Take what is unread in the mailbox and mark it as read; return how many mails that were.
 
-    At most a few hundred at a time; each answer of the server may take `patience_seconds`. Raises MailboxRefused for a wrong password or folder, OSError
-    and aioimaplib's exceptions where the connection fails.
+    At most a few hundred at a time; each answer of the server may take `patience_seconds`. Raises
+    MailboxRefused for a wrong password or folder, one of TROUBLES where the connection fails.
     """
     kind = IMAP4_SSL if server.security == "tls" else IMAP4
     box = kind(host=server.host, port=server.port, timeout=patience_seconds)

@@ -16,6 +16,7 @@ from api.resources.hosts import AgreementController, HostController
 from api.resources.learners import EnrolmentController, LearnerController
 from api.resources.meetups import MeetupController
 from api.resources.mentors import MentorController
+from api.resources.messages import MessageController
 from api.resources.network import CountryController, RegionController
 from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
@@ -51,6 +52,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     ReachController,
     SeatController,
     BookingController,
+    MessageController,
     FeedLinkController,
     AccountController,
     TokenController,

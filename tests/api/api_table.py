@@ -264,6 +264,7 @@ API: dict[str, Try] = {
         MANAGER_WRITES, "meetups/{full}/leave-queue", {"learner": "{waiting}"}
     ),
     "GET /bookings": Try(MANAGERS_LIST, "bookings"),
+    "GET /messages": Try(MANAGERS_LIST, "messages"),
     "GET /feed-links": Try(HOST, "feed-links?scope=centre&code={centre}"),
     "POST /feed-links": Try(
         HOST_WRITES, "feed-links", {"scope": "centre", "code": "{centre}", "device": "accueil"}

@@ -13,6 +13,7 @@ from centres.tables import Host, Region
 from sessions.scheduling import request_timetable
 from sessions.tables.learning import Programme, Sponsor
 from sessions.tables.meetups import Meetup
+from sessions.tables.messages import Message
 from tests.api.conftest import ADMIN, NOW
 from tests.counting import queries
 from tests.factories import (
@@ -99,6 +100,22 @@ async def a_token(network: Network) -> Any:
     return await make_token(account_id=account.id, name="x", may_write=False, now=NOW)
 
 
+async def a_message(network: Network) -> Any:
+    learner = await make_learner(network.country)
+    return await stored(
+        Message(
+            channel="sms",
+            purpose="change",
+            learner=learner,
+            address="+221700000000",
+            state="sent",
+            created_at=NOW,
+            due_at=NOW,
+            sent_at=NOW,
+        )
+    )
+
+
 SLOTS_MADE: list[int] = []
 LISTS: dict[str, Listed] = {
     "regions": Listed(lambda n: a_code(Region, n, name="R"), 2),
@@ -122,6 +139,7 @@ LISTS: dict[str, Listed] = {
     "meetups": Listed(a_meetup, 2),
     "meetups/{meetup}/bookings": Listed(a_guest, 3),
     "bookings": Listed(a_meetup, 2),
+    "messages": Listed(a_message, 2),
     "accounts": Listed(an_account, 2),
     "tokens": Listed(a_token, 2),
     "changes": Listed(a_slot, 2),
