@@ -19,6 +19,10 @@ from api.mail_polling import reading
 from api.settings import Settings, read_settings
 from centres.acting import acting_as
 from centres.db import DB, atomic, rows
+from centres.errors import Refusal
+from centres.planning.asked import Asked
+from centres.planning.routers import Router
+from centres.planning.scenarios import request_scenario
 from sessions.deferring import defer
 from sessions.messages.people import Person
 from sessions.messages.reminding import remind_of_tomorrow
@@ -26,6 +30,7 @@ from sessions.messages.telling import QUEUE, TELL, ask_for_the_untold, tell_pers
 from sessions.messages.texting import Texting, text_person
 from sessions.messages.untold import TOLD_WITHIN
 from sessions.scheduling import request_timetable, solve_timetable
+from sessions.site_plans import solve_scenario
 from sessions.sms.services import sms_service
 from sessions.timetabling.instance import Weights
 from sessions.waiting_list import close_waiting_of_begun
@@ -35,6 +40,7 @@ LOOK_AFTER = "look_after"
 READ_MAILBOX = "read_mailbox"
 EVERY_MINUTE = "* * * * *"
 EVERY_FEW_MINUTES = "*/5 * * * *"
+PLAN = "solve_scenario"
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0  # without a sign of life
 MOST_MAILS_AT_ONCE = 3
@@ -85,6 +91,38 @@ async def ask_for_timetable(
         )
         await defer(task=SOLVE, arguments={"timetable_id": timetable})
     return timetable
+
+
+def routers_of(settings: Settings) -> list[Router]:
+    """Return the routing services that are set up, none or one."""
+    if not settings.router:
+        return []
+    return [Router(settings.router, settings.router_url, settings.router_key or None)]
+
+
+async def plan(scenario_id: int) -> None:
+    """Work out a scenario that somebody asked for; running it twice changes nothing.
+
+    What the network's rules refuse is stored as its failure, and the job has done its work.
+    """
+    with acting_as(f"scenario:{scenario_id}"), contextlib.suppress(Refusal):
+        await solve_scenario(
+            scenario_id=scenario_id,
+            now=datetime.now(UTC),
+            routers=routers_of(read_settings()),
+        )
+
+
+async def ask_for_scenario(
+    *, name: str, asked: Asked, asked_by: str, now: datetime, copied_from: int | None = None
+) -> int:
+    """Queue a scenario and the job that works it out, both or neither; return its id."""
+    async with atomic():
+        scenario = await request_scenario(
+            name=name, asked=asked, asked_by=asked_by, now=now, copied_from=copied_from
+        )
+        await defer(task=PLAN, arguments={"scenario_id": scenario})
+    return scenario
 
 
 class WhenStopped(procrastinate.BaseRetryStrategy):
@@ -198,6 +236,7 @@ async def run_worker(dsn: str, settings: Settings | None = None) -> None:
                 name=READ_MAILBOX, queue=QUEUE, queueing_lock=READ_MAILBOX, lock=READ_MAILBOX
             )(reading(chosen.imap, chosen.post_office))
         )
+    queue.task(name=PLAN, retry=WhenStopped())(plan)
     async with queue.open_async():
         opened = DB.pool is None
         if opened:

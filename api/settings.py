@@ -13,6 +13,7 @@ from sessions.sms.choosing import SmsSettings, read_sms_settings
 
 NO = frozenset({"no", "0", "false"})
 GEOCODERS = ("gazetteer", "nominatim", "photon")
+ROUTERS = ("", "osrm", "valhalla", "openrouteservice")
 
 
 class BadSettings(RendezvousError):
@@ -29,6 +30,9 @@ class Settings:
     secure_cookies: bool = False
     geocoder: str = "gazetteer"
     geocoder_url: str = ""
+    router: str = ""
+    router_url: str = ""
+    router_key: str = ""
     pool_size: int = 10
     run_jobs: bool = True
     log_requests: bool = True
@@ -60,6 +64,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     geocoder = text("GEOCODER", "gazetteer")
     if geocoder not in GEOCODERS:
         wrong.append(f"RENDEZVOUS_GEOCODER must be one of {', '.join(GEOCODERS)}")
+    router, router_url = text("ROUTER", ""), text("ROUTER_URL", "")
+    if router not in ROUTERS:
+        wrong.append(f"RENDEZVOUS_ROUTER must be one of {', '.join(ROUTERS[1:])}")
+    if router and not router_url.startswith(("http://", "https://")):
+        wrong.append("RENDEZVOUS_ROUTER_URL must start with http:// or https://")
     pool = text("POOL_SIZE", "10")
     if not pool.isdigit() or not 2 <= int(pool) <= 100:
         wrong.append("RENDEZVOUS_POOL_SIZE must be a number from 2 to 100")
@@ -83,6 +92,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=base_url.startswith("https://"),
         geocoder=geocoder,
         geocoder_url=text("GEOCODER_URL", ""),
+        router=router,
+        router_url=router_url,
+        router_key=text("ROUTER_KEY", ""),
         pool_size=int(pool),
         run_jobs=text("RUN_JOBS", "yes").lower() not in NO,
         smtp=smtp,

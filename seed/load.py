@@ -5,7 +5,7 @@ is, whoever changed it: this adds what is missing and never corrects.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from centres.tables import Country, Host, Locality, Region
 from seed import reference
 from seed.world.sites import host_code, institution_kind, local_name
 from seed.world.values import Reference
+from seed.write_planning import add_candidates, add_crossings, add_indicators, add_population
 
 YEARS_OF_HOLIDAYS = 3
 LOADING = 7_270_001  # an advisory lock: two loaders at once would add the same rows
@@ -38,13 +39,13 @@ class LoadedReference:
     localities: int
     hosts: int
     holidays: int
+    cells: int = 0
+    candidates: int = 0
 
     @property
     def nothing(self) -> bool:
         """Whether all of it was there already."""
-        return not (
-            self.regions or self.countries or self.localities or self.hosts or self.holidays
-        )
+        return not any(astuple(self))
 
 
 def read_reference() -> Reference:
@@ -73,6 +74,10 @@ async def load_reference(*, now: datetime) -> LoadedReference:
             ids = await ids_by(Country, "iso2")
             localities = await _add_localities(data, ids)
             hosts = await _add_hosts(data, ids)
+            cells = await add_population(data, ids)
+            await add_indicators(ids)
+            candidates = await add_candidates(data, ids, await ids_by(Host, "code"))
+            await add_crossings()
             holidays = 0
             for country in data.countries:
                 refreshed = await refresh_holidays(
@@ -82,7 +87,7 @@ async def load_reference(*, now: datetime) -> LoadedReference:
                     overrides=overrides,
                 )
                 holidays += refreshed.added
-    return LoadedReference(regions, countries, localities, hosts, holidays)
+    return LoadedReference(regions, countries, localities, hosts, holidays, cells, candidates)
 
 
 async def ids_by(table: type[Table], column: str) -> dict[Any, int]:

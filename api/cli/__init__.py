@@ -14,6 +14,7 @@ from api.cli.benching import bench
 from api.cli.checking import doctor, run_tests
 from api.cli.demo import demo
 from api.cli.people import user
+from api.cli.plans import plan
 from api.cli.rezoning import rezone
 from api.cli.running import DATABASE_TROUBLES
 from api.cli.serving import migrate, serve, worker
@@ -43,6 +44,7 @@ for command in (
     schedule,
     publish,
     replan,
+    plan,
     rezone,
     bench,
     doctor,

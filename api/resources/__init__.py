@@ -18,10 +18,16 @@ from api.resources.meetups import MeetupController
 from api.resources.mentors import MentorController
 from api.resources.messages import MessageController
 from api.resources.network import CountryController, RegionController
+from api.resources.plan_inputs import (
+    ApplicationController,
+    CandidateController,
+    JourneyController,
+)
 from api.resources.problem_types import problems
 from api.resources.programmes import ProgrammeController, SponsorController
 from api.resources.reach import ReachController
 from api.resources.rooms import RoomController
+from api.resources.scenarios import ScenarioController
 from api.resources.seats import SeatController
 from api.resources.slots import SlotController
 from api.resources.timetables import TimetableController
@@ -48,6 +54,10 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     EnrolmentController,
     WishesController,
     TimetableController,
+    ScenarioController,
+    CandidateController,
+    JourneyController,
+    ApplicationController,
     MeetupController,
     ReachController,
     SeatController,

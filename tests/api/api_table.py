@@ -47,6 +47,14 @@ PLACE = {"latitude": 14.7, "longitude": -17.4, "precision": "city"}
 OFFER = {"room": "{room}", "starts": "15:00", "minutes": 120, "added": ["2027-02-06"]}
 SHUT = {"centre": "{centre}", "first_day": "2027-07-01", "last_day": "2027-07-02", "reason": "Bac"}
 WHY = {"reason": "Travaux"}
+JOURNEY = {
+    "country": "SN", "from_name": "Gorée", "from_latitude": 14.667, "from_longitude": -17.3985,
+    "kind": "extra", "minutes": 45, "source": "chaloupe", "observed_on": "2026-11-01",
+}  # fmt: skip
+APPLICATION = {
+    "country": "SN", "place": "Thiès", "applicants": 20, "source": "campagne",
+    "counted_on": "2026-11-01", "latitude": 14.79, "longitude": -16.93,
+}  # fmt: skip
 COUNTRY = {
     "iso2": "CI", "region": "{region}", "name_fr": "Côte d'Ivoire", "name_en": "Ivory Coast",
     "name_pt": "Costa do Marfim", "zone": "Africa/Abidjan", "currency": "XOF",
@@ -229,6 +237,40 @@ API: dict[str, Try] = {
     "POST /timetables/replan": Try(
         MEETUP_MANAGER_WRITES, "timetables/replan", {"meetups": ["{meetup}"], **WHY}
     ),
+    "GET /scenarios": Try(MANAGERS_LIST, "scenarios"),
+    "GET /scenarios/compare": Try(
+        MANAGER, "scenarios/compare?scenario={scenario}&scenario={scenario_too}"
+    ),
+    "GET /scenarios/{scenario_id:int}": Try(MANAGER, "scenarios/{scenario}"),
+    "POST /scenarios": Try(
+        MANAGER_WRITES, "scenarios", {"name": "Cinq sites", "countries": ["SN"]}
+    ),
+    "POST /scenarios/{scenario_id:int}/copy": Try(
+        MANAGER_WRITES, "scenarios/{scenario}/copy", {"name": "Pluies", "changes": {"seed": 2}}
+    ),
+    "POST /scenarios/{scenario_id:int}/stop": Try(MANAGER_WRITES, "scenarios/{scenario}/stop"),
+    "POST /scenarios/{scenario_id:int}/prospects": Try(
+        MANAGER_WRITES, "scenarios/{scenario}/prospects", {"site": "{candidate}"}
+    ),
+    "GET /scenarios/{scenario_id:int}/reality": Try(MANAGER, "scenarios/{scenario}/reality"),
+    "GET /scenarios/{scenario_id:int}/export/{kind:str}": Try(
+        MANAGER, "scenarios/{scenario}/export/geojson"
+    ),
+    "GET /candidate-sites": Try(MANAGERS_LIST, "candidate-sites"),
+    "GET /candidate-sites/{code:str}": Try(MANAGER, "candidate-sites/{candidate}"),
+    "POST /candidate-sites": Try(
+        MANAGER_WRITES, "candidate-sites", {"name": "Lycée B", "country": "SN", **PLACE}
+    ),
+    "PATCH /candidate-sites/{code:str}": Try(
+        MANAGER_WRITES, "candidate-sites/{candidate}", {"seats": 30}
+    ),
+    "GET /journeys": Try(MANAGERS_LIST, "journeys"),
+    "GET /journeys/{line:int}": Try(MANAGER, "journeys/{journey}"),
+    "GET /journeys/{line:int}/versions": Try(MANAGER, "journeys/{journey}/versions"),
+    "POST /journeys": Try(MANAGER_WRITES, "journeys", JOURNEY),
+    "POST /journeys/{line:int}/correct": Try(MANAGER_WRITES, "journeys/{journey}/correct", JOURNEY),
+    "GET /applications": Try(MANAGERS_LIST, "applications"),
+    "POST /applications": Try(MANAGER_WRITES, "applications", {"counts": [APPLICATION]}),
     "GET /meetups": Try(HOSTS_LIST, "meetups?centre={centre}"),
     "GET /meetups/{meetup_id:int}": Try(HOST_OR_LEADER, "meetups/{meetup}"),
     "POST /meetups/{meetup_id:int}/note": Try(
@@ -295,6 +337,8 @@ ACROSS_BORDERS: dict[str, dict[str, Any]] = {
     "closures": SHUT | {"room": "{far_room}"},
     "slots/{free}/change": {"room": "{far_room}"},
     "centres": {"host": "{far_host}", "country": "SN", "name": "A", "city": "Dakar", **PLACE},
+    "scenarios": {"name": "A", "countries": ["SN", "ML"]},
+    "scenarios/{scenario}/copy": {"name": "A", "changes": {"countries": ["SN", "ML"]}},
     "timetables": {"countries": ["SN", "ML"], "first_day": "2027-02-01", "weeks": 2},
     "timetables/replan": {"meetups": ["{meetup}", "{far_meetup}"], **WHY},
     "feed-links": {"scope": "countries", "countries": ["SN", "ML"], "device": "bureau"},

@@ -111,6 +111,20 @@ PAGES: dict[str, Try] = {
     "POST /manage/timetables/{number:int}/discard": Try(
         form(MANAGER), "manage/timetables/{timetable}/discard", {"revision": "1"}
     ),
+    "GET /manage/plans": Try(A_MANAGER, "manage/plans"),
+    "POST /manage/plans": Try(form(A_MANAGER), "manage/plans", {"countries": "SN"}),
+    "GET /manage/plans/compare": Try(
+        MANAGER, "manage/plans/compare?with={scenario}&with={scenario_too}"
+    ),
+    "GET /manage/plans/{number:int}": Try(MANAGER, "manage/plans/{scenario}"),
+    "POST /manage/plans/{number:int}/stop": Try(form(MANAGER), "manage/plans/{scenario}/stop", {}),
+    "POST /manage/plans/{number:int}/prospects": Try(
+        form(MANAGER), "manage/plans/{scenario}/prospects", {"site": "{candidate}"}
+    ),
+    "GET /manage/plans/{number:int}/export/{kind:str}": Try(
+        MANAGER, "manage/plans/{scenario}/export/csv"
+    ),
+    "POST /manage/plans/lists": Try(form(A_MANAGER), "manage/plans/lists", {"kind": "sites"}),
 }
 """Secrets that nobody has: each address of this kind, and the answer is that nothing is there."""
 NO_SUCH_SECRET = {

@@ -26,6 +26,7 @@ from sessions.tables.learning import Programme, Sponsor
 from sessions.tables.meetups import Notice
 from sessions.waiting_list import join_waiting_list
 from tests.api.conftest import NOW, PASSWORD
+from tests.api.planned_sites import made_plans
 from tests.factories import (
     make_agreement,
     make_centre,
@@ -182,6 +183,7 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
         countries=["SN"], first_day=date(2027, 1, 4), weeks=5, seconds=0.2, asked_by="test", now=NOW
     )
     await solve_timetable(timetable_id=asked, now=NOW)
+    planning = await made_plans()
     _, page = await open_page_link(learner_id=learners[0].id, device="téléphone", now=NOW)
     device, feed = await device_feed(page_token=page, device="téléphone", now=NOW)
     link, _ = await open_feed_link(
@@ -219,6 +221,7 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
         "tentative": tentative.id,
         "struck": struck.id,
         "timetable": asked,
+        **planning,
         "page": page,
         "feed": feed,
         "device": device.id,

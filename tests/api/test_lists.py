@@ -1,5 +1,6 @@
 """Lists: pages that lose and repeat nothing, filters, and as many queries for 3 rows as for 1."""
 
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -9,6 +10,12 @@ import pytest
 
 from api.access.tables import Account
 from api.access.tokens import make_token
+from centres.planning.applications import ApplicationsGiven, record_applications
+from centres.planning.asked import Asked
+from centres.planning.lists import SiteGiven
+from centres.planning.overrides import JourneyGiven, add_journey
+from centres.planning.scenarios import request_scenario
+from centres.planning.sites import add_site
 from centres.tables import Host, Region
 from sessions.scheduling import request_timetable
 from sessions.tables.learning import Programme, Sponsor
@@ -88,6 +95,29 @@ async def a_timetable(network: Network) -> Any:
     )
 
 
+async def a_scenario(network: Network) -> Any:
+    return await request_scenario(name="A", asked=Asked(("SN",)), asked_by="x", now=NOW)
+
+
+async def a_candidate(network: Network) -> Any:
+    return await add_site(site=SiteGiven("Lycée", "SN", 14.79, -16.93))
+
+
+async def a_journey(network: Network) -> Any:
+    known = JourneyGiven("SN", "A", 14.7, -17.4, "none", "test", date(2026, 11, 1))
+    return await add_journey(journey=known, now=NOW)
+
+
+APPLICANTS = itertools.count(1)
+
+
+async def an_application(network: Network) -> Any:
+    count = ApplicationsGiven(
+        "SN", f"Lieu {next(APPLICANTS)}", 3, "test", date(2026, 11, 1), None, 14.79, -16.93
+    )
+    return await record_applications(counts=[count])
+
+
 async def a_guest(network: Network) -> Any:
     meetup = await Meetup.objects().order_by(Meetup.id).first()
     assert meetup is not None
@@ -136,6 +166,10 @@ LISTS: dict[str, Listed] = {
     "learners": Listed(lambda n: make_learner(n.country), 2),
     "enrolments": Listed(an_enrolment, 2),
     "timetables": Listed(a_timetable, 2),
+    "scenarios": Listed(a_scenario, 2),
+    "candidate-sites": Listed(a_candidate, 2),
+    "journeys": Listed(a_journey, 2),
+    "applications": Listed(an_application, 2),
     "meetups": Listed(a_meetup, 2),
     "meetups/{meetup}/bookings": Listed(a_guest, 3),
     "bookings": Listed(a_meetup, 2),

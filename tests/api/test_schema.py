@@ -34,6 +34,8 @@ GIVEN = {
     "holiday_id": "tentative",
     "slot_id": "slot",
     "timetable_id": "timetable",
+    "scenario_id": "scenario",
+    "line": "journey",
     "meetup_id": "meetup",
     "link_id": "link",
     "account_id": "account",
@@ -44,17 +46,20 @@ GIVEN = {
 WITH_AN_ADDRESS = {
     "accounts",
     "agreements",
+    "candidate-sites",
     "centres",
     "cohorts",
     "countries",
     "enrolments",
     "holidays",
     "hosts",
+    "journeys",
     "learners",
     "mentors",
     "programmes",
     "regions",
     "rooms",
+    "scenarios",
     "sponsors",
     "timetables",
 }
@@ -88,7 +93,9 @@ def existing(path: str, names: dict[str, object]) -> dict[str, object]:
     """Return parameters of the path under which there is something."""
     wanted = re.findall(r"{(\w+)}", path)
     resource = path.split("/")[3] if path.startswith("/api/v1/") else ""
-    known = {"iso2": "SN", "code": names[resource[:-1]] if resource in CODED else None}
+    coded = {"candidate-sites": "candidate"}.get(resource, resource[:-1])
+    is_coded = resource in CODED or coded == "candidate"
+    known = {"iso2": "SN", "code": names[coded] if is_coded else None, "kind": "csv"}
     known |= {key: names[name] for key, name in GIVEN.items()}
     return {key: known[key] for key in wanted}
 

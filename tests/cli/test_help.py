@@ -37,7 +37,9 @@ def test_the_help_names_every_command():
     code, said, _ = run("--help")
 
     lines = said.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
-    ours = "bench demo doctor migrate publish replan rezone schedule seed serve test user worker"
+    ours = (
+        "bench demo doctor migrate plan publish replan rezone schedule seed serve test user worker"
+    )
     assert code == 0
     assert sorted(line.split()[0] for line in lines) == ours.split()
 

@@ -1,0 +1,1 @@
+"""What a plan is handed out as: GeoJSON, CSV, Excel, and a brief of two pages."""
