@@ -32,6 +32,9 @@ from sessions.messages.untold import TOLD_WITHIN
 from sessions.scheduling import request_timetable, solve_timetable
 from sessions.site_plans import solve_scenario
 from sessions.sms.services import sms_service
+from sessions.timetable_advice import advise
+from sessions.timetable_proofs import load_proofs
+from sessions.timetables import get_timetable
 from sessions.timetabling.instance import Weights
 from sessions.waiting_list import close_waiting_of_begun
 
@@ -61,9 +64,13 @@ SELECT dead.id, procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL) FRO
 
 
 async def solve(timetable_id: int) -> None:
-    """Solve a timetable that somebody asked for; running it twice changes nothing."""
+    """Solve a timetable that somebody asked for, then weigh what would better it.
+
+    Running it twice changes nothing.
+    """
     with acting_as(f"timetable:{timetable_id}"):
         await solve_timetable(timetable_id=timetable_id, now=datetime.now(UTC))
+        await advise(timetable_id=timetable_id, now=datetime.now(UTC))
 
 
 async def ask_for_timetable(
@@ -76,6 +83,7 @@ async def ask_for_timetable(
     weights: Weights,
     asked_by: str,
     now: datetime,
+    derived_from: int | None = None,
 ) -> int:
     """Queue a timetable and the job that solves it, both or neither; return its id."""
     async with atomic():
@@ -88,6 +96,7 @@ async def ask_for_timetable(
             weights=weights,
             asked_by=asked_by,
             now=now,
+            derived_from=derived_from,
         )
         await defer(task=SOLVE, arguments={"timetable_id": timetable})
     return timetable
@@ -123,6 +132,27 @@ async def ask_for_scenario(
         )
         await defer(task=PLAN, arguments={"scenario_id": scenario})
     return scenario
+
+
+async def ask_for_repair(*, timetable_id: int, asked_by: str, now: datetime) -> int:
+    """Queue a draft that repairs an earlier timetable with as few changes as possible.
+
+    Return its id. Raises TimetableNotFound, and TimetableWithoutProof for one never solved.
+    """
+    async with atomic():
+        before = await get_timetable(timetable_id=timetable_id)
+        await load_proofs(timetable_id=timetable_id)
+        return await ask_for_timetable(
+            countries=before.countries,
+            first_day=before.first_day,
+            weeks=before.weeks,
+            seconds=before.seconds,
+            seed=before.seed,
+            weights=before.weights,
+            asked_by=asked_by,
+            now=now,
+            derived_from=timetable_id,
+        )
 
 
 class WhenStopped(procrastinate.BaseRetryStrategy):

@@ -19,6 +19,10 @@ _OF_TIMETABLE = (
     "SELECT c.country FROM planned_meetup p JOIN slot s ON s.id = p.slot"
     " JOIN centre c ON c.id = s.centre WHERE p.timetable = $1"
 )
+_OF_MENTOR = (
+    "SELECT country FROM mentor WHERE id = $1 UNION SELECT c.country FROM meetup m"
+    " JOIN centre c ON c.id = m.centre WHERE m.mentor = $1 AND m.state = 'live'"
+)
 _WAIT = "SELECT id FROM country WHERE id IN ({which}) ORDER BY id FOR NO KEY UPDATE"
 
 
@@ -34,6 +38,11 @@ async def take_turn_for_slots(slot_ids: Collection[int]) -> None:
 async def take_turn_for_meetups(meetup_ids: Collection[int]) -> None:
     """Do what `take_turn_for_slots` does, for the countries where these meetups are."""
     await rows(_WAIT.format(which=_OF_MEETUPS), sorted(meetup_ids))
+
+
+async def take_turn_for_mentor(mentor: int) -> None:
+    """Do what `take_turn_for_slots` does, for a mentor's own country and those of the meetups."""
+    await rows(_WAIT.format(which=_OF_MENTOR), mentor)
 
 
 async def take_turn_for_timetable(timetable_id: int) -> None:

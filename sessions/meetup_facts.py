@@ -8,9 +8,11 @@ from typing import Any
 from centres.db import rows
 from centres.geo import Point, distance_km
 from centres.zones import to_instant
+from sessions.mentors_away import load_away
 from sessions.replacement import Displaced, Engaged
 from sessions.timetable_problem import DETOUR, REACH_KM, FreeSlot
 
+NOBODY = 0  # no id: where an absence has neither group nor centre
 # Nobody is expected more than a week from where they were, and a week may begin six days sooner.
 WINDOW = timedelta(days=15)
 
@@ -80,7 +82,8 @@ def destination(slot: OpenSlot, minutes: int) -> Destination:
 
 _DISPLACED = """
 SELECT m.id AS meetup, m.cohort_group AS group, g.code, m.mentor, m.room, m.centre, m.starts_wall,
-       m.starts_at, m.ends_at, k.equipment_needed, p.computers_needed
+       m.starts_at, m.ends_at, k.equipment_needed, p.computers_needed,
+       EXISTS (SELECT 1 FROM meetup_pin x WHERE x.meetup = m.id) AS pinned
 FROM meetup m
 JOIN cohort_group g ON g.id = m.cohort_group
 JOIN cohort k ON k.id = g.cohort
@@ -135,17 +138,35 @@ GROUP BY m.id ORDER BY m.id
 async def load_engaged(
     displaced: Sequence[Displaced], *, first: datetime, last: datetime
 ) -> list[Engaged]:
-    """Return the other live meetups of the same people between two instants. One query."""
+    """Return the other live meetups of the same people between two instants, and as such the
+    absences of their mentors. Two queries.
+    """
+    mentors = {each.mentor for each in displaced if each.mentor is not None}
     found = await rows(
         _ENGAGED,
         first,
         last,
-        sorted({each.mentor for each in displaced if each.mentor is not None}),
+        sorted(mentors),
         sorted({each.group for each in displaced}),
         sorted({learner for each in displaced for learner in each.members}),
         [each.meetup for each in displaced],
     )
-    return [Engaged(**{**each, "learners": frozenset(each["learners"] or ())}) for each in found]
+    away = await load_away(mentors, first=first, last=last)
+    return [
+        *(Engaged(**{**each, "learners": frozenset(each["learners"] or ())}) for each in found),
+        *(
+            Engaged(
+                group=NOBODY,
+                mentor=each.mentor,
+                centre=NOBODY,
+                starts_wall=datetime.combine(each.first_day, datetime.min.time()),
+                starts_at=each.starts_at,
+                ends_at=each.ends_at,
+                learners=frozenset(),
+            )
+            for each in away
+        ),
+    ]
 
 
 _SLOT = """

@@ -57,6 +57,7 @@ class Meetup:
     note: str | None
     cancel_reason: str | None
     timetable: int | None
+    pinned: bool
     created_at: datetime
     changed_at: datetime
     revision: int
@@ -76,8 +77,9 @@ SELECT m.id, m.uid::text AS uid, m.ordinal, g.code AS group_code, h.code AS coho
        t.name AS mentor_name, m.seats, m.seats_taken,
        (SELECT count(*) FROM waiting_entry w WHERE w.meetup = m.id AND w.state = 'waiting')
        AS waiting,
-       m.state, m.sequence, m.note, m.cancel_reason, m.timetable, m.created_at, m.changed_at,
-       m.revision
+       m.state, m.sequence, m.note, m.cancel_reason, m.timetable,
+       EXISTS (SELECT 1 FROM meetup_pin x WHERE x.meetup = m.id) AS pinned,
+       m.created_at, m.changed_at, m.revision
 FROM meetup m JOIN cohort_group g ON g.id = m.cohort_group JOIN cohort h ON h.id = g.cohort
 JOIN programme p ON p.id = h.programme JOIN room r ON r.id = m.room
 JOIN centre c ON c.id = m.centre JOIN country k ON k.id = c.country

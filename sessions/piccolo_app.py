@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
                 "messages",
                 "calls",
                 "reminders",
+                "planning",
             )
         ],
         exclude_imported=True,

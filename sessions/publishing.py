@@ -55,6 +55,9 @@ SELECT p.cohort_group AS group, g.code, p.ordinal, g.mentor, c.meetup_minutes AS
            WHEN EXISTS (SELECT 1 FROM meetup m WHERE m.cohort_group = g.id AND m.state = 'live'
                         AND m.ordinal = p.ordinal) THEN 'period_met'
            WHEN g.mentor IS DISTINCT FROM p.mentor THEN 'mentor_changed'
+           WHEN EXISTS (SELECT 1 FROM mentor_absence a WHERE a.mentor = g.mentor AND NOT a.lifted
+                        AND s.starts_wall::date BETWEEN a.first_day AND a.last_day)
+               THEN 'mentor_away'
            WHEN EXISTS (SELECT 1 FROM meetup m WHERE m.mentor = g.mentor AND m.state = 'live'
                         AND m.starts_at < s.ends_at AND m.ends_at > s.starts_at
                         AND m.starts_at < s.starts_at + make_interval(mins => c.meetup_minutes))

@@ -148,6 +148,32 @@ class TimetableOutOfDate(Refusal):
         self.changed = changed
 
 
+class TimetableNotBeingMade(Refusal):
+    """Only a timetable that waits or is being solved can be stopped."""
+
+
+class TimetableWithoutProof(Refusal):
+    """This timetable has no stored problem and prices to look into."""
+
+
+class MeetupsHeldFast(Refusal):
+    """Some of these meetups are pinned or too near, and nobody said to move them all the same."""
+
+
+class MentorAbsenceNotFound(NotFound):
+    """There is no such absence."""
+
+
+class MentorAlreadyAbsent(Refusal):
+    """This mentor already has an absence that touches these days."""
+
+    constraints = ("mentor_is_absent_once_at_a_time",)
+
+
+class CostCalendarNotFound(NotFound):
+    """There is no such calendar of dear hours."""
+
+
 class TimetableNotADraft(Refusal):
     """Only a draft can be published, and only once."""
 

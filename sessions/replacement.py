@@ -26,7 +26,8 @@ class Displaced:
     """A live meetup that cannot stay where it was.
 
     `members` have to be free at the new time; `seated` also counts guests, who need a seat but
-    may have to give it up. `needs` are words of equipment.
+    may have to give it up. `needs` are words of equipment. `pinned` says that a manager asked for
+    it to stay.
     """
 
     meetup: int
@@ -41,6 +42,7 @@ class Displaced:
     needs: frozenset[str]
     members: frozenset[int]
     seated: frozenset[int]
+    pinned: bool = False
 
     @property
     def minutes(self) -> int:

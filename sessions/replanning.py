@@ -5,7 +5,7 @@ change. What cannot be placed is cancelled with the reason that people will read
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from centres.db import atomic, retried
@@ -26,6 +26,7 @@ from sessions.meetup_facts import (
 from sessions.meetup_writes import last_notice, store_cancellations, store_moves, told_since
 from sessions.messages.outreach import NOBODY, Outreach
 from sessions.refusals import ReasonNeeded
+from sessions.rehearsal import rehearse
 from sessions.replacement import Displaced, replacements
 from sessions.timetabling.reasons import Reason
 from sessions.waiting_list import promote_waiting
@@ -47,6 +48,7 @@ class MovedMeetup:
     starts_wall: datetime
     ends_wall: datetime
     learners: int
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,18 @@ class CancelledMeetup:
     was_wall: datetime
     learners: int
     why: Reason | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMeetup:
+    """A meetup that stays where it is: `why` is "pinned", or "soon" if it begins too soon."""
+
+    meetup: int
+    group_code: str
+    was_wall: datetime
+    learners: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,7 @@ class Replanned:
     moved: tuple[MovedMeetup, ...] = ()
     cancelled: tuple[CancelledMeetup, ...] = ()
     outreach: Outreach = NOBODY
+    kept: tuple[KeptMeetup, ...] = ()
 
     @property
     def told(self) -> int:
@@ -85,24 +100,56 @@ async def replan(
     now: datetime,
     avoid_slots: Collection[int] = (),
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
 ) -> Replanned:
     """Move each live meetup to come to the nearest free published slot, or cancel it.
 
     The same centre comes before others within reach, the same week before those next to it, then
     the nearest hour; every seat, the equipment, the mentor and the group's members must fit. No
     slot that begins within `notice_hours` of `now` is used, none of `avoid_slots` either. Past
-    and cancelled meetups are passed over. Raises ReasonNeeded.
+    and cancelled meetups are passed over. Pinned ones, and those that begin within `notice_hours`,
+    are kept unless told otherwise. Raises ReasonNeeded.
     """
     require_instant(now)
     said = require_reason(reason)
     async with atomic():
         await take_turn_for_meetups(meetup_ids)
         displaced = await load_displaced(meetup_ids=meetup_ids, now=now)
-        if not displaced:
-            return Replanned()
-        return await settle(
-            displaced, reason=said, now=now, avoid_slots=avoid_slots, notice_hours=notice_hours
+        soon = now + timedelta(hours=notice_hours)
+        kept = [
+            _kept(each, "pinned" if each.pinned and not even_pinned else "soon")
+            for each in displaced
+            if (each.pinned and not even_pinned) or (each.starts_at < soon and not even_soon)
+        ]
+        staying = {each.meetup for each in kept}
+        free = [each for each in displaced if each.meetup not in staying]
+        if not free:
+            return Replanned(kept=tuple(kept))
+        done = await settle(
+            free, reason=said, now=now, avoid_slots=avoid_slots, notice_hours=notice_hours
         )
+        return replace(done, kept=tuple(kept))
+
+
+async def replan_preview(
+    *,
+    meetup_ids: Collection[int],
+    reason: str,
+    now: datetime,
+    even_pinned: bool = False,
+    even_soon: bool = False,
+) -> Replanned:
+    """Return what `replan` would do, by doing it and rolling it back."""
+    return await rehearse(
+        lambda: replan(
+            meetup_ids=meetup_ids,
+            reason=reason,
+            now=now,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
+        )
+    )
 
 
 def require_reason(reason: str | None) -> str:
@@ -203,7 +250,12 @@ def moved(each: Displaced, to: Destination) -> MovedMeetup:
         starts_wall=to.starts_wall,
         ends_wall=to.ends_wall,
         learners=len(each.seated),
+        pinned=each.pinned,
     )
+
+
+def _kept(each: Displaced, why: str) -> KeptMeetup:
+    return KeptMeetup(each.meetup, each.code, each.starts_wall, len(each.seated), why)
 
 
 def cancelled(each: Displaced, why: Reason | None = None) -> CancelledMeetup:
@@ -214,4 +266,5 @@ def cancelled(each: Displaced, why: Reason | None = None) -> CancelledMeetup:
         was_wall=each.starts_wall,
         learners=len(each.seated),
         why=why,
+        pinned=each.pinned,
     )

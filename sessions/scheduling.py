@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -16,42 +17,47 @@ from centres.fields import between
 from centres.language import Sentence
 from sessions.lifecycle import IllegalChangeOfState, TimetableState, require_transition
 from sessions.tables.timetables import PlannedMeetup
-from sessions.timetable_draft import COLUMNS, Results, Solved, country_result, draft_records
+from sessions.timetable_draft import (
+    COLUMNS,
+    Results,
+    Solved,
+    answer_of,
+    country_result,
+    draft_records,
+)
 from sessions.timetable_facts import Problem
 from sessions.timetable_loading import load_instances
 from sessions.timetable_problem import taken_across_borders
+from sessions.timetable_proofs import Proof, earlier_proofs, store_proofs
+from sessions.timetable_runs import Step, Watch, begin_run, watching
 from sessions.timetables import (
     Timetable,
     get_timetable,
     lock_timetable,
 )
+from sessions.timetabling.bound import RowPrice
 from sessions.timetabling.checker import audit
 from sessions.timetabling.instance import Instance, Weights
-from sessions.timetabling.plan import total_cost
+from sessions.timetabling.mending import mend
+from sessions.timetabling.plan import Plan, total_cost
 from sessions.timetabling.search import Progress
-from sessions.timetabling.solve import Answer, solve
+from sessions.timetabling.solve import NODES, Answer, solve
 
-ITERATIONS = 100  # and so many more for each group: the effort is counted, so that it repeats
-ITERATIONS_A_GROUP = 25
+ITERATIONS = 1000  # and so many more for each group: the effort is counted, so that it repeats
+ITERATIONS_A_GROUP = 400
+# Complete search takes memory and time that grow with what is left to try, and looks at the clock
+# seldom: beyond so many groups it proves nothing in the time that people wait.
+COMPLETED_UP_TO = 8
 MOST_WEEKS = 104
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How far a run is: the country (ISO 3166) being solved, its best cost and bound in points,
-    and how many of the countries are done.
-    """
-
-    country: str
-    best: float
-    bound: float
-    done: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
-    """One country's problem with all that decides its answer; `seconds` only ends it early."""
+    """One country's problem with all that decides its answer.
+
+    `seconds` from the beginning, and `until` on the monotonic clock, only end it early. With
+    `earlier` plans, which `prices` go with, these are mended rather than all planned anew.
+    """
 
     country: str
     instance: Instance
@@ -59,6 +65,11 @@ class Task:
     seed: int
     iterations: int
     seconds: float
+    until: float = math.inf
+    explained: bool = True
+    nodes: int = NODES
+    earlier: tuple[Plan, ...] | None = None
+    prices: tuple[RowPrice, ...] = ()
 
 
 def solve_task(
@@ -70,15 +81,24 @@ def solve_task(
 
     At module level and with values only, so that another process or machine can run it.
     """
-    until = monotonic() + task.seconds
-    return solve(
-        task.instance,
-        task.weights,
-        task.seed,
-        task.iterations,
-        lambda: monotonic() < until and not is_stopped(),
-        on_progress or _say_nothing,
-    )
+    until = min(monotonic() + task.seconds, task.until)
+
+    def plan(instance: Instance) -> Answer:
+        return solve(
+            instance,
+            task.weights,
+            task.seed,
+            task.iterations,
+            lambda: monotonic() < until and not is_stopped(),
+            on_progress or _say_nothing,
+            nodes=task.nodes,
+            explained=task.explained,
+        )
+
+    if task.earlier is None:
+        return plan(task.instance)
+    mended = mend(task.instance, task.weights, task.earlier, lambda rest: plan(rest).plans)
+    return answer_of(task.instance, task.weights, mended.plans, task.prices, task.seed)
 
 
 def country_seed(seed: int, country: str) -> int:
@@ -96,10 +116,12 @@ async def request_timetable(
     weights: Weights | None = None,
     asked_by: str,
     now: datetime,
+    derived_from: int | None = None,
 ) -> int:
     """Queue a timetable for these countries (ISO 3166) and return its id.
 
-    Raises InvalidInput for an unknown country, no country, or limits that cannot be used.
+    `derived_from` is the id of a timetable that it repairs. Raises InvalidInput for an unknown
+    country, no country, or limits that cannot be used.
     """
     wanted = sorted(set(countries))
     between(weeks, 1, MOST_WEEKS, "weeks")
@@ -134,7 +156,9 @@ async def request_timetable(
             asked_by[:120],
             now,
         )
-    return int(stored[0]["id"])
+        number = int(stored[0]["id"])
+        await begin_run(number, derived_from=derived_from)
+    return number
 
 
 async def solve_timetable(
@@ -146,11 +170,13 @@ async def solve_timetable(
 ) -> Timetable:
     """Solve a queued timetable, store it as a draft and return it.
 
-    Each country is solved in a thread, or in the executor, with its share of the time limit. A run
-    that was broken off begins again; one that was solved is returned as it stands, so that a job
-    may be delivered twice. If it cannot be done the timetable is
-    marked as failed, with the reason, and the error goes on. The draft has passed the independent
-    checker. Raises IllegalChangeOfState if it was put aside or has failed.
+    Each country is solved in a thread, or in the executor, with its share of the time limit; how
+    far it is can be read from `timetable_runs`, and `ask_to_stop` ends it with the best so far.
+    One that repairs an earlier timetable keeps all of that which still can be. A run that was
+    broken off begins again; one that was solved is returned as it stands, so that a job may be
+    delivered twice. If it cannot be done the timetable is marked as failed, with the reason, and
+    the error goes on. The draft has passed the independent checker. Raises IllegalChangeOfState if
+    it was put aside or has failed.
     """
     asked = await _begin(timetable_id)
     if asked.state in (TimetableState.DRAFT, TimetableState.PUBLISHED):
@@ -159,8 +185,11 @@ async def solve_timetable(
         problem = await load_instances(
             countries=asked.countries, first_day=asked.first_day, weeks=asked.weeks, now=now
         )
-        solved = await _solved(problem, asked, on_progress or _say_nothing, executor)
-        await _store(asked, problem, solved, now)
+        earlier = await earlier_proofs(timetable_id)
+        async with watching(timetable_id) as watch:
+            tell = on_progress or _say_nothing
+            solved = await _solved(problem, asked, earlier, watch, tell, executor)
+        await store_draft(asked, problem, solved, now, stopped=watch.stopped.is_set())
     except Exception as error:
         await _fail(asked, error)
         raise
@@ -181,7 +210,9 @@ async def _begin(timetable_id: int) -> Timetable:
 async def _solved(
     problem: Problem,
     asked: Timetable,
-    on_step: Callable[[Step], None],
+    earlier: Mapping[str, Proof],
+    watch: Watch,
+    tell: Callable[[Step], None],
     executor: Executor | None,
 ) -> list[Solved]:
     """Return the answers by country, ascending.
@@ -195,6 +226,19 @@ async def _solved(
     left = dict(problem.instances)
     done: dict[str, Solved] = {}
 
+    def on_step(country: str, best: float, bound: float, phase: str | None) -> None:
+        ready = [each.answer for name, each in done.items() if name != country]
+        step = Step(
+            country=country,
+            best=best + sum(each.cost.total for each in ready),
+            bound=bound + sum(min(each.bound, each.cost.total) for each in ready),
+            done=len(done),
+            of=len(problem.instances),
+            phase=phase,
+        )
+        watch.take(step)
+        tell(step)
+
     async def one(country: str) -> None:
         instance = problem_of(problem, country, done.values())
         waiting = sum(len(each.groups) for each in left.values()) or 1
@@ -206,25 +250,32 @@ async def _solved(
             seed=country_seed(asked.seed, country),
             iterations=ITERATIONS + ITERATIONS_A_GROUP * len(instance.groups),
             seconds=max(0.0, until - monotonic()) * share,
+            nodes=NODES if len(instance.groups) <= COMPLETED_UP_TO else 0,
         )
+        if country in earlier:
+            proof = earlier[country]
+            task = replace(task, earlier=proof.plans, prices=proof.prices)
 
         def on_progress(each: Progress) -> None:
-            step = Step(country, each.best, each.bound, len(done), len(problem.instances))
-            loop.call_soon_threadsafe(on_step, step)
+            said = (country, each.best, each.bound, each.phase)
+            loop.call_soon_threadsafe(on_step, *said)
 
         if executor is None:
-            stopped = Event()
+            left_alone = Event()
+
+            def is_stopped() -> bool:
+                return left_alone.is_set() or watch.stopped.is_set()
+
             try:
-                answer = await asyncio.to_thread(solve_task, task, on_progress, stopped.is_set)
+                answer = await asyncio.to_thread(solve_task, task, on_progress, is_stopped)
             finally:  # to cancel the waiting does not end the thread, and a process waits for it
-                stopped.set()
+                left_alone.set()
         else:
             answer = await loop.run_in_executor(executor, solve_task, task)
         _require_audited(task, answer)
         del left[country]
         done[country] = Solved(country, instance, answer)
-        cost = answer.cost.total
-        on_step(Step(country, cost, answer.bound, len(done), len(problem.instances)))
+        on_step(country, answer.cost.total, answer.bound, "done")
 
     for batch in _batches(problem, side_by_side=executor is not None):
         await asyncio.gather(*map(one, batch))
@@ -266,9 +317,15 @@ def _require_audited(task: Task, answer: Answer) -> None:
         raise RuntimeError(f"the timetable of {task.country} breaks {report.broken[0]}")
 
 
-async def _store(
-    asked: Timetable, problem: Problem, solved: Sequence[Solved], now: datetime
+async def store_draft(
+    asked: Timetable,
+    problem: Problem,
+    solved: Sequence[Solved],
+    now: datetime,
+    *,
+    stopped: bool = False,
 ) -> None:
+    """Store what was solved as a draft, with what proves its figures. All or nothing."""
     results = Results(
         parts=total_cost(each.answer.cost for each in solved),
         countries=tuple(country_result(each) for each in solved),
@@ -295,6 +352,8 @@ async def _store(
             digest.hexdigest(),
             now,
         )
+        await store_proofs(asked.id, solved)
+        await rows("UPDATE timetable_run SET stopped = $2 WHERE timetable = $1", asked.id, stopped)
 
 
 async def _fail(asked: Timetable, error: Exception) -> None:

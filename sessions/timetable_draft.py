@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sessions.timetable_explanations import in_words_of_the_day
 from sessions.timetable_facts import Problem, monday_of
+from sessions.timetabling.bound import RowPrice, bound_from_prices
+from sessions.timetabling.checker import audit
+from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Weights
-from sessions.timetabling.plan import Cost, due_week, period_cost
-from sessions.timetabling.reasons import Reason
+from sessions.timetabling.plan import Cost, Plan, due_week, period_cost
+from sessions.timetabling.reasons import Reason, explain
+from sessions.timetabling.search import gap_of
 from sessions.timetabling.solve import Answer
 
 COLUMNS = ("cohort_group", "ordinal", "due_on", "slot", "mentor", "pinned", "cost", "reason")
@@ -53,7 +58,7 @@ def draft_records(
     """Return rows of `COLUMNS`: live meetups of these weeks as they are, then what was planned."""
     known = problem.known
     groups = {each.id: each for each in known.groups}
-    doubtful = {(each.country, each.day): each.name for each in problem.tentative}
+    doubtful = {(each.country, each.day): each.name for each in problem.days_off if each.tentative}
     records: list[tuple[object, ...]] = [
         (
             each.group,
@@ -82,6 +87,11 @@ def draft_records(
                 if cell is not None:
                     day = known.monday + timedelta(days=cell.week * 7 + cell.weekday)
                     holiday = doubtful.get((each.country, day))
+                reason = found.get((group.id, period.ordinal))
+                if reason is not None:
+                    reason = in_words_of_the_day(
+                        problem, each.country, group, plan.base, period.ordinal, reason
+                    )
                 records.append(
                     (
                         group.id,
@@ -91,7 +101,7 @@ def draft_records(
                         group.mentor,
                         False,
                         cost.total,
-                        reason_json(found.get((group.id, period.ordinal)), holiday),
+                        reason_json(reason, holiday),
                     )
                 )
     return records
@@ -110,6 +120,49 @@ def country_result(solved: Solved) -> CountryResult:
         unmet=unmet,
         iterations=solved.answer.iterations,
         instance_hash=solved.answer.instance_hash,
+    )
+
+
+def answer_of(
+    instance: Instance,
+    weights: Weights,
+    plans: Sequence[Plan],
+    prices: Sequence[RowPrice],
+    seed: int,
+) -> Answer:
+    """Return plans that nobody searched for as an answer, with the bound that the prices prove.
+
+    The caller audits them. The prices may be an earlier problem's: any prices prove some bound,
+    none prove the floor, and those of rows that are gone are left out.
+    """
+    cost = audit(instance, weights, plans).cost
+    problem = flatten(instance, weights)
+    dearest = {
+        problem.row(i): float(problem.flat.dearest[i])
+        for i in range(len(problem.flat.limit) - 1 if prices else 0)
+    }
+    usable = [
+        RowPrice(each.row, min(each.price, dearest[each.row]))
+        for each in prices
+        if each.row in dearest
+    ]
+    floor = bound_from_prices(instance, weights, ())
+    priced = bound_from_prices(instance, weights, usable) if usable else floor
+    proven = max(floor, priced)
+    bound = min(proven, cost.total)
+    return Answer(
+        plans=tuple(plans),
+        cost=cost,
+        bound=bound,
+        gap=gap_of(cost.total, bound),
+        floor=floor,
+        findings=explain(instance, weights, plans),
+        prices=tuple(usable) if priced >= floor else (),
+        seed=seed,
+        iterations=0,
+        instance_hash=instance.instance_hash(),
+        proven=bound >= cost.total - 1e-6,
+        price_bound=bound,
     )
 
 

@@ -83,6 +83,49 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class MentorAway:
+    """A mentor who leads nothing between two instants."""
+
+    mentor: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DearHours:
+    """Hours that cost more in a country (ISO 3166) on some days, both ends included, on the
+    centre's wall clock: `[starts_minute, ends_minute)`; on all weekdays where none is named.
+    """
+
+    country: str
+    first_day: date
+    last_day: date
+    weekdays: frozenset[int]
+    starts_minute: int
+    ends_minute: int
+    points: float
+
+    def charge(self, starts_wall: datetime) -> float:
+        """Return the points of a meetup that begins then."""
+        day, minute = starts_wall.date(), starts_wall.hour * 60 + starts_wall.minute
+        on_day = self.first_day <= day <= self.last_day
+        on_weekday = not self.weekdays or day.weekday() in self.weekdays
+        in_hours = self.starts_minute <= minute < self.ends_minute
+        return self.points if on_day and on_weekday and in_hours else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Days, both ends included, on which a centre, or one room of it, is closed, and why."""
+
+    centre: int
+    room: int | None
+    first_day: date
+    last_day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """All that was read, once, for every country asked for; `today` is the first plannable day."""
 
@@ -95,6 +138,8 @@ class Known:
     live: tuple[LiveMeetup, ...]
     shares: tuple[tuple[int, int], ...]
     elsewhere: tuple[Elsewhere, ...]
+    away: tuple[MentorAway, ...] = ()
+    dear: tuple[DearHours, ...] = ()
 
     @property
     def monday(self) -> date:
@@ -103,18 +148,22 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class TentativeHoliday:
-    """A day that may turn out to be a holiday of the country (ISO 3166) once the moon is seen."""
+class DayOff:
+    """A day that is a holiday of the country (ISO 3166), or may be once the moon is seen."""
 
     country: str
     day: date
     name: str
+    tentative: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was read, the instance of each country (ISO 3166, ascending), and the doubtful days."""
+    """What was read, the instance of each country (ISO 3166, ascending), and what explains days
+    without slots: holidays and closures.
+    """
 
     known: Known
     instances: tuple[tuple[str, Instance], ...]
-    tentative: tuple[TentativeHoliday, ...]
+    days_off: tuple[DayOff, ...] = ()
+    shut: tuple[Shut, ...] = ()

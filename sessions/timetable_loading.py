@@ -2,19 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from centres.db import rows
 from centres.geo import Point
+from sessions.mentors_away import load_away
 from sessions.timetable_facts import (
     CentreAt,
+    DayOff,
+    DearHours,
     Elsewhere,
     FreeSlot,
     Known,
     LiveMeetup,
+    MentorAway,
     Problem,
+    Shut,
     StudyGroup,
-    TentativeHoliday,
     monday_of,
 )
 from sessions.timetable_problem import instance_of
@@ -64,11 +68,25 @@ FROM enrolment e JOIN booking b ON b.learner = e.learner AND b.state = 'booked' 
 JOIN meetup m ON m.id = b.meetup AND m.cohort_group <> e.cohort_group
 WHERE e.cohort_group = ANY($1::int[]) AND e.state = 'enrolled' ORDER BY 1, 2
 """
-_TENTATIVE = """
-SELECT k.iso2 AS country, h.date AS day, h.name_fr AS name FROM public_holiday h
+_DAYS_OFF = """
+SELECT k.iso2 AS country, h.date AS day, h.name_fr AS name, h.tentative FROM public_holiday h
 JOIN country k ON k.id = h.country
-WHERE k.iso2 = ANY($1::text[]) AND h.tentative AND h.observed AND h.date >= $2 AND h.date < $3
+WHERE k.iso2 = ANY($1::text[]) AND h.observed AND h.date >= $2 AND h.date < $3
 ORDER BY h.date, h.id
+"""
+
+
+_DEAR = """
+SELECT k.iso2 AS country, x.first_day, x.last_day, x.weekdays, x.starts_minute, x.ends_minute,
+       x.points
+FROM cost_calendar x JOIN country k ON k.id = x.country
+WHERE k.iso2 = ANY($1::text[]) AND NOT x.lifted AND x.last_day >= $2 AND x.first_day < $3
+ORDER BY x.id
+"""
+_SHUT = """
+SELECT x.centre, x.room, x.first_day, x.last_day, x.reason FROM closure x
+WHERE x.centre = ANY($1::int[]) AND NOT x.lifted AND x.last_day >= $2 AND x.first_day < $3
+ORDER BY x.id
 """
 
 
@@ -78,7 +96,8 @@ async def load_instances(
     """Return the problem of each country for `weeks` weeks from the Monday of `first_day`.
 
     Live meetups are pinned; free open slots that begin after `now` and not before `first_day` are
-    cells. Meetups elsewhere of the same mentors and learners count as busy times. Eight queries.
+    cells. Meetups elsewhere of the same mentors and learners count as busy times, and so do
+    absences of mentors. Eleven queries.
     """
     monday = monday_of(first_day)
     end = monday + timedelta(weeks=weeks)
@@ -103,6 +122,7 @@ async def load_instances(
         homes[each["group"]].append(
             Point(each["latitude"], each["longitude"]) if known_home else None
         )
+    dear = await rows(_DEAR, wanted, first_day, end)
     mentors = sorted({each["mentor"] for each in groups} - {None})
     known = Known(
         first_day=first_day,
@@ -116,12 +136,23 @@ async def load_instances(
         live=tuple(LiveMeetup(**each) for each in await rows(_LIVE, ids, mentors, now)),
         shares=tuple((each["a"], each["b"]) for each in await rows(_SHARES, ids)),
         elsewhere=tuple(Elsewhere(**each) for each in await rows(_ELSEWHERE, ids, now)),
+        away=tuple(
+            MentorAway(each.mentor, each.starts_at, each.ends_at)
+            for each in await load_away(
+                mentors,
+                first=datetime.combine(monday, midnight, UTC),
+                last=datetime.combine(end, midnight, UTC),
+            )
+        ),
+        dear=tuple(DearHours(**{**each, "weekdays": frozenset(each["weekdays"])}) for each in dear),
     )
-    tentative = await rows(_TENTATIVE, wanted, first_day, end)
+    days_off = await rows(_DAYS_OFF, wanted, first_day, end)
+    shut = await rows(_SHUT, [each.id for each in centres], first_day, end)
     return Problem(
         known=known,
         instances=tuple((country, instance_of(known, country)) for country in wanted),
-        tentative=tuple(TentativeHoliday(**each) for each in tentative),
+        days_off=tuple(DayOff(**each) for each in days_off),
+        shut=tuple(Shut(**each) for each in shut),
     )
 
 

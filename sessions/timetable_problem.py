@@ -4,6 +4,7 @@ Weeks count from the Monday of the first day. A cohort's periods are numbered fr
 week for as long as it lasts, so that an ordinal means the same period in every run.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -78,7 +79,9 @@ def instance_of(known: Known, country: str) -> Instance:
     sizes = {group.size for group in groups if computers_for(group.size) in group.equipment}
     return Instance(
         weeks=known.weeks,
-        cells=tuple(_cell(known, each, sizes) for each in known.slots if each.centre in centres),
+        cells=tuple(
+            _cell(known, country, each, sizes) for each in known.slots if each.centre in centres
+        ),
         groups=tuple(groups),
         shares=tuple(pair for pair in known.shares if ids.issuperset(pair)),
         busy=tuple(sorted(set(_busy(known, groups)), key=repr)),
@@ -90,7 +93,7 @@ def computers_for(size: int) -> str:
     return f"{size} computers"
 
 
-def _cell(known: Known, slot: FreeSlot, sizes: Iterable[int]) -> Cell:
+def _cell(known: Known, country: str, slot: FreeSlot, sizes: Iterable[int]) -> Cell:
     day = slot.starts_wall.date()
     computers = slot.computers if "computers" in slot.equipment else 0
     enough = {computers_for(size) for size in sizes if computers >= size}
@@ -105,6 +108,9 @@ def _cell(known: Known, slot: FreeSlot, sizes: Iterable[int]) -> Cell:
         start_minute=slot.starts_wall.hour * 60 + slot.starts_wall.minute,
         seats=slot.seats,
         equipment=slot.equipment | enough,
+        dear=math.fsum(
+            each.charge(slot.starts_wall) for each in known.dear if each.country == country
+        ),
     )
 
 
@@ -201,6 +207,9 @@ def _busy(known: Known, groups: Sequence[Group]) -> Iterable[Busy]:
         if meetup.mentor in mentors and not (inside and group and group.mentor == meetup.mentor):
             day = (meetup.starts_wall.date() - known.monday).days
             yield Busy(*span, mentor=meetup.mentor, centre=meetup.centre, day=day)
+    for away in known.away:
+        if away.mentor in mentors:
+            yield Busy(minute_of(away.starts_at), minute_of(away.ends_at), mentor=away.mentor)
     shares = set(known.shares)
     for each in known.elsewhere:
         pair = (min(each.group, each.other), max(each.group, each.other))

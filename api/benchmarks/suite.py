@@ -29,6 +29,7 @@ SMALL_CAP = {
     "cap131": 793439.562, "cap133": 893076.712,
 }  # fmt: skip
 SJC = {"SJC1": 17288.99, "SJC3a": 45335.16, "SJC4a": 61925.51}
+MEETUP = {"S1": (2315, 10), "S2": (1037, 10), "M1": (58040, 60)}  # a prototype's, and our limits
 PMEDCAP = {1: 713, 3: 751, 5: 664, 7: 787, 9: 715, 11: 1006, 13: 1026, 15: 1091, 17: 1034, 19: 1031}
 
 
@@ -62,6 +63,7 @@ def entries(folder: Path) -> list[Entry]:
         ),
         *(Entry("pmed", f"pmed/pmed{at}.txt.gz", v, 30) for at, v in enumerate(PMED, 1)),
         *(Entry("cpmp", f"cpmp/{name}.dat", value, 60) for name, value in SJC.items()),
+        *(Entry("meetup", f"meetup/{name}.json.gz", *them) for name, them in MEETUP.items()),
     ]
     return [each for each in wanted if read_address(str(folder / each.file)).path.exists()]
 
@@ -72,8 +74,9 @@ def run(folder: Path, *, seconds: float | None, seed: int) -> Iterator[Row]:
         instance = str(folder / entry.file)
         limit = entry.seconds if seconds is None else seconds
         measured, _ = measure(entry.family, instance, seconds=limit, seed=seed)
-        problem = FAMILIES[entry.family].read(read_address(instance))
-        cost, spent = _peer(problem, limit) if entry.family == "pmed" else (None, None)
+        cost, spent = None, None
+        if entry.family == "pmed":
+            cost, spent = _peer(FAMILIES["pmed"].read(read_address(instance)), limit)
         yield Row(entry, measured, cost, spent)
 
 

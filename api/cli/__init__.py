@@ -13,6 +13,7 @@ import click
 from api.cli.benching import bench
 from api.cli.checking import doctor, run_tests
 from api.cli.demo import demo
+from api.cli.drafts import timetable
 from api.cli.people import user
 from api.cli.plans import plan
 from api.cli.rezoning import rezone
@@ -42,6 +43,7 @@ for command in (
     migrate,
     load_seed,
     schedule,
+    timetable,
     publish,
     replan,
     plan,

@@ -1,12 +1,16 @@
 """Pages for people: public, student, host, manager, login. Each works without JavaScript."""
 
 from api.pages import (
+    absences,
     answer,
     closing,
+    dear_hours,
+    draft_reports,
     drafts,
     host,
     login,
     manage,
+    pins,
     plans,
     public,
     publishing,
@@ -61,4 +65,16 @@ PAGES = [
     plans.prospect,
     plans.export,
     plans.upload,
+    draft_reports.stop,
+    draft_reports.compare,
+    draft_reports.changes,
+    draft_reports.repair,
+    absences.absences,
+    absences.register,
+    absences.lift,
+    dear_hours.dear_hours,
+    dear_hours.make_dear,
+    dear_hours.lift_dear,
+    pins.pin,
+    pins.unpin,
 ]

@@ -19,6 +19,7 @@ from sessions.host_calendar import (
     names_of_those_who_come,
     rooms_of,
 )
+from sessions.meetup_reading import get_meetup
 from sessions.series_scope import Scope
 from sessions.slot_changes import (
     cancel_slots,
@@ -220,6 +221,7 @@ async def _page(
     return page(
         request,
         "host/slot.html",
+        pinned=slot.meetup is not None and (await get_meetup(meetup_id=slot.meetup)).pinned,
         status=status,
         headers=NEVER_KEPT,
         here=Hosting((here,), here),

@@ -10,11 +10,13 @@ from api.resources.bookings import BookingController
 from api.resources.centres import CentreController
 from api.resources.closures import ClosureController
 from api.resources.cohorts import CohortController, GroupController
+from api.resources.cost_calendars import CostCalendarController
 from api.resources.feed_links import FeedLinkController
 from api.resources.holidays import HolidayController
 from api.resources.hosts import AgreementController, HostController
 from api.resources.learners import EnrolmentController, LearnerController
 from api.resources.meetups import MeetupController
+from api.resources.mentor_absences import MentorAbsenceController
 from api.resources.mentors import MentorController
 from api.resources.messages import MessageController
 from api.resources.network import CountryController, RegionController
@@ -30,6 +32,7 @@ from api.resources.rooms import RoomController
 from api.resources.scenarios import ScenarioController
 from api.resources.seats import SeatController
 from api.resources.slots import SlotController
+from api.resources.timetable_reports import TimetableReportController
 from api.resources.timetables import TimetableController
 from api.resources.tools import ChangeController, geocode
 from api.resources.wishes import WishesController
@@ -48,6 +51,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     ProgrammeController,
     SponsorController,
     MentorController,
+    MentorAbsenceController,
     CohortController,
     GroupController,
     LearnerController,
@@ -58,6 +62,8 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     CandidateController,
     JourneyController,
     ApplicationController,
+    TimetableReportController,
+    CostCalendarController,
     MeetupController,
     ReachController,
     SeatController,

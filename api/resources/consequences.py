@@ -21,6 +21,7 @@ class MovedView(View):
     starts_wall: WallTime
     ends_wall: WallTime
     learners: int
+    pinned: bool
 
 
 class CancelledView(View):
@@ -30,6 +31,17 @@ class CancelledView(View):
     group_code: str
     was_wall: WallTime
     learners: int
+    pinned: bool
+
+
+class KeptView(View):
+    """A meetup that stays where it is, being pinned or too near ("soon")."""
+
+    meetup: int
+    group_code: str
+    was_wall: WallTime
+    learners: int
+    why: str
 
 
 class SlotTouched(View):
@@ -85,6 +97,7 @@ class ReplannedView(View):
 
     moved: list[MovedView]
     cancelled: list[CancelledView]
+    kept: list[KeptView]
     told: int
     outreach: OutreachView
 
@@ -132,6 +145,7 @@ def replanned_view(done: Replanned) -> ReplannedView:
     return ReplannedView(
         moved=_moved(done.moved),
         cancelled=_cancelled(done.cancelled),
+        kept=[shown(KeptView, each) for each in done.kept],
         told=done.told,
         outreach=outreach_view(done.outreach),
     )

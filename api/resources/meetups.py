@@ -33,7 +33,7 @@ from api.wire import (
     shown,
 )
 from centres.errors import NotFound
-from sessions import meetup_changes, meetup_reading
+from sessions import meetup_changes, meetup_pins, meetup_reading
 from sessions.lifecycle import MeetupState
 from sessions.slot_reading import get_slot
 
@@ -69,6 +69,7 @@ class MeetupView(View):
     note: str | None
     cancel_reason: str | None
     timetable: int | None
+    pinned: bool
     changed_at: Instant
     revision: int
 
@@ -84,6 +85,12 @@ class MeetupMove(Body):
 
     slot: Id
     reason: Words
+
+
+class MeetupPinned(Body):
+    """Why it must stay where it is, for whoever plans next; may be left out."""
+
+    reason: Words | None = None
 
 
 class MeetupCancel(Body):
@@ -213,3 +220,27 @@ class MeetupController(Controller):
             meetup_id=meetup_id, reason=data.reason, revision=revision_of(if_match), now=now
         )
         return shown(CancelledView, done)
+
+    @acting("/{meetup_id:int}/pin")
+    async def pin(
+        self,
+        meetup_id: IdInPath,
+        data: JSONBody[MeetupPinned],
+        caller: NamedDependency[Caller],
+        now: Now,
+    ) -> MeetupView:
+        """Keep it where it is: repairs leave it alone unless told otherwise."""
+        caller.require_writer()
+        await require_managed(meetup_id, caller)
+        await meetup_pins.pin_meetup(
+            meetup_id=meetup_id, pinned_by=caller.actor, reason=data.reason, now=now
+        )
+        return shown(MeetupView, await visible_meetup(meetup_id, caller))
+
+    @acting("/{meetup_id:int}/unpin")
+    async def unpin(self, meetup_id: IdInPath, caller: NamedDependency[Caller]) -> MeetupView:
+        """Let it be moved again."""
+        caller.require_writer()
+        await require_managed(meetup_id, caller)
+        await meetup_pins.unpin_meetup(meetup_id=meetup_id)
+        return shown(MeetupView, await visible_meetup(meetup_id, caller))

@@ -42,14 +42,18 @@ from centres.language import Language, negotiate
 from sessions import timetables
 from sessions.lifecycle import TimetableState
 from sessions.publishing import publish_timetable
-from sessions.replanning import replan
+from sessions.replanning import replan, replan_preview
 from sessions.timetabling.instance import Weights
 
 Weight = Annotated[float, Meta(ge=0, le=10_000)]
 
 
 class WeightsBody(Body):
-    """What each departure from a regular, near meetup costs, in points."""
+    """What each departure from a regular, near, fair timetable costs, in points.
+
+    `mentor_meetups` (a week) and `host_share` (of a week's published slots) say from which load on
+    `mentor_load` and `host_load` are charged.
+    """
 
     other_room: Weight = 2.0
     other_hour: Weight = 4.0
@@ -58,6 +62,12 @@ class WeightsBody(Body):
     journey_per_km: Weight = 0.5
     unwelcome: Weight = 1.0
     drop: Weight = 60.0
+    changed: Weight = 3.0
+    spread: Weight = 1.0
+    mentor_load: Weight = 1.0
+    host_load: Weight = 1.0
+    mentor_meetups: Weight = 5.0
+    host_share: Weight = 0.8
 
     def chosen(self) -> Weights:
         """Return the weights for the engine; refuse those that it could not weigh up."""
@@ -101,6 +111,10 @@ class CostView(View):
     journey: float
     unwelcome: float
     drop: float
+    changed: float
+    spread: float
+    mentor_load: float
+    host_load: float
 
 
 class TimetableView(View):
@@ -159,14 +173,20 @@ class PublicationView(View):
 
 
 class ReplanIn(Body):
-    """Meetups that must leave their slots, and why."""
+    """Meetups that must leave their slots, and why.
+
+    Pinned ones, and those of the coming 48 hours, stay unless told otherwise.
+    """
 
     meetups: Annotated[list[Id], Meta(min_length=1, max_length=200)]
     reason: Words
+    even_pinned: bool = False
+    even_soon: bool = False
 
 
-def _timetable(row: timetables.Timetable) -> TimetableView:
+def timetable_view(row: timetables.Timetable) -> TimetableView:
     results = row.results
+    """Return a timetable as programs read it."""
     return shown(
         TimetableView,
         row,
@@ -194,7 +214,8 @@ def _require_all(caller: Caller, countries: tuple[str, ...] | list[str]) -> None
         caller.require_manager(country)
 
 
-async def _own(timetable_id: int, caller: Caller) -> timetables.Timetable:
+async def own_timetable(timetable_id: int, caller: Caller) -> timetables.Timetable:
+    """Return a timetable all of whose countries the caller manages."""
     caller.require_some_manager()
     row = await timetables.get_timetable(timetable_id=timetable_id)
     _require_all(caller, row.countries)
@@ -223,15 +244,15 @@ class TimetableController(Controller):
             before_id=after_id(after) or None,
             limit=limit + 1,
         )
-        return page_of(_timetable, found, limit)
+        return page_of(timetable_view, found, limit)
 
     @reading("/{timetable_id:int}")
     async def read(
         self, timetable_id: IdInPath, caller: NamedDependency[Caller]
     ) -> Response[TimetableView]:
         """One timetable."""
-        row = await _own(timetable_id, caller)
-        return revised(_timetable(row), row.revision)
+        row = await own_timetable(timetable_id, caller)
+        return revised(timetable_view(row), row.revision)
 
     @creating(status_code=202)
     async def create(
@@ -252,7 +273,7 @@ class TimetableController(Controller):
         )
         row = await timetables.get_timetable(timetable_id=made)
         return Response(
-            _timetable(row),
+            timetable_view(row),
             status_code=202,
             headers={"ETag": f'"{row.revision}"', "Location": f"/api/v1/timetables/{row.id}"},
         )
@@ -270,7 +291,7 @@ class TimetableController(Controller):
         after: After = None,
     ) -> Page[PlannedView]:
         """Each period with its slot or its reason; `unmet=true` for those without a slot."""
-        await _own(timetable_id, caller)
+        await own_timetable(timetable_id, caller)
         found = await timetables.planned(
             timetable_id=timetable_id,
             country=country,
@@ -292,12 +313,12 @@ class TimetableController(Controller):
     ) -> Response[PublicationView]:
         """Make it live in one transaction: meetups, seats, calendars, notices."""
         caller.require_writer()
-        await _own(timetable_id, caller)
+        await own_timetable(timetable_id, caller)
         done = await publish_timetable(
             timetable_id=timetable_id, revision=revision_of(if_match), now=now
         )
         view = PublicationView(
-            timetable=_timetable(done.timetable), meetups=done.meetups, bookings=done.bookings
+            timetable=timetable_view(done.timetable), meetups=done.meetups, bookings=done.bookings
         )
         return revised(view, done.timetable.revision)
 
@@ -307,11 +328,11 @@ class TimetableController(Controller):
     ) -> Response[TimetableView]:
         """Put a draft aside."""
         caller.require_writer()
-        await _own(timetable_id, caller)
+        await own_timetable(timetable_id, caller)
         row = await timetables.discard_timetable(
             timetable_id=timetable_id, revision=revision_of(if_match)
         )
-        return revised(_timetable(row), row.revision)
+        return revised(timetable_view(row), row.revision)
 
     @acting("/replan")
     async def replan(
@@ -321,5 +342,19 @@ class TimetableController(Controller):
         caller.require_writer()
         for meetup in data.meetups:
             caller.require_manager((await visible_meetup(meetup, caller)).country)
-        done = await replan(meetup_ids=data.meetups, reason=data.reason, now=now)
+        done = await replan(**_asked(data), now=now)
         return replanned_view(done)
+
+    @acting("/replan-preview")
+    async def replan_preview(
+        self, data: JSONBody[ReplanIn], caller: NamedDependency[Caller], now: Now
+    ) -> ReplannedView:
+        """What `replan` would do, and how many people would be told; nothing is kept."""
+        for meetup in data.meetups:
+            caller.require_manager((await visible_meetup(meetup, caller)).country)
+        return replanned_view(await replan_preview(**_asked(data), now=now))
+
+
+def _asked(data: ReplanIn) -> dict[str, Any]:
+    given = asdict(data)
+    return {"meetup_ids": given.pop("meetups"), **given}

@@ -125,14 +125,14 @@ async def assign_mentor(*, code: str, revision: int, mentor: str | None, now: da
         await change(tables.CohortGroup, row_id, {"mentor": new})
         meetups = await _live_meetups_not_of(row_id, new, now)
         left = await calendars_of(meetups)
-        await _tell_mentors(meetups, NoticeKind.CANCELLED, now)
+        await tell_mentors(meetups, NoticeKind.CANCELLED, now)
         await rows(
             "UPDATE meetup SET mentor = $2, changed_at = $3 WHERE id = ANY($1::int[])",
             meetups,
             new,
             now,
         )
-        await _tell_mentors(meetups, NoticeKind.PUBLISHED, now)
+        await tell_mentors(meetups, NoticeKind.PUBLISHED, now)
         await bump_feeds(meetup_ids=meetups, left=left, now=now)
         return await get_group(code=code)
 
@@ -161,7 +161,7 @@ async def _live_meetups_not_of(group: int, mentor: int | None, now: datetime) ->
     return [each["id"] for each in found]
 
 
-async def _tell_mentors(meetups: list[int], kind: NoticeKind, now: datetime) -> None:
+async def tell_mentors(meetups: Sequence[int], kind: NoticeKind, now: datetime) -> None:
     """Write one notice for the present mentor of each meetup.
 
     SEQUENCE rises with what this one mentor was told before, so that whoever is relieved, and

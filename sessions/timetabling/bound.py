@@ -1,24 +1,29 @@
 """Pure: a proven lower bound on the cost of any timetable, with the prices that prove it.
 
-Every exclusive row (a room, a mentor or a shared learner at one instant) gets a price. Each group
-then plans alone, paying them; the sum of these cheapest plans minus all prices never exceeds the
-cost of a timetable that uses each row once at most (Lagrangian duality). The prices are raised
-where too many groups want a row and lowered where none does: Held & Karp (1971), Math. Program. 1.
-A mentor's one centre a day is left out, which can only lower the bound.
+Every row (a room, a mentor or a shared learner at one instant, a mentor's or a centre's full week)
+gets a price. Each group then plans alone, paying them; the sum of these cheapest plans minus what
+the rows may be used for nothing never exceeds the cost of a timetable that keeps to them
+(Lagrangian duality). A price on a week is at most the charge for overloading it. The prices are
+raised where too many groups want a row and lowered where too few do: Held & Karp (1971), Math.
+Program. 1, with a memory of the last direction: Camerini et al. (1975), Math. Program. Study 3.
+A mentor's one centre a day and the charge for the worst-off group are left out: neither is ever
+below nothing, so that can only lower the bound.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sessions.timetabling.menu import Menus
-from sessions.timetabling.oracle import cheapest, option_prices, used_rows
-from sessions.timetabling.rows import Row
+from sessions.timetabling.compiled import kernels_in
+from sessions.timetabling.flat import Floats, Problem, Row, flatten
+from sessions.timetabling.instance import Instance, Weights
+from sessions.timetabling.state import multipliers_for, scratch_for, state_for
 
-FIRST_STEP, STEP_DECAY, SMALLEST_STEP = 1.0, 0.7, 0.002
-MEMORY = 0.6  # share of the last direction kept, against zigzagging. Camerini et al. (1975)
+STEP, PATIENCE, DECAY, MEMORY, LEAST_STEP = 1.0, 20, 0.7, 0.6, 0.002
+CHUNK = 25  # rounds between two looks at the clock
 TOLERANCE = 1e-6
 
 
@@ -33,13 +38,16 @@ class RowPrice:
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A lower bound and its proof. `floors` are the groups' costs with everything free, in the
-    order of the instance; their sum `floor` is the bound at no prices at all.
+    order of the instance; their sum `floor` is the bound at no prices at all. `raw` is the bound
+    before rounding up, `vector` its prices by the number of the row.
     """
 
     value: float
     floors: tuple[float, ...]
     prices: tuple[RowPrice, ...]
     rounds: int
+    raw: float
+    vector: Floats
 
     @property
     def floor(self) -> float:
@@ -47,75 +55,95 @@ class Bound:
         return sum(self.floors)
 
 
-def bound_at(menus: Menus, prices: Sequence[RowPrice]) -> float:
-    """Return the bound that these prices prove, in one pass over the groups: a `Bound`'s audit.
+def bound_from_prices(
+    instance: Instance, weights: Weights, prices: Sequence[RowPrice], *, plain: bool = False
+) -> float:
+    """Return the bound that these prices prove, in one pass over the groups: anybody's audit.
 
-    Raises ValueError for a negative price; a price on a row that nobody contests is only paid.
+    Raises ValueError for a price below nothing, above the charge for overloading a week, or on a
+    row that this problem does not have.
     """
-    if any(each.price < 0 for each in prices):
+    problem = flatten(instance, weights)
+    number = {problem.row(i): i for i in range(len(problem.flat.limit) - 1)}
+    vector = np.zeros(len(problem.flat.limit))
+    for each in prices:
+        if each.row not in number:
+            raise ValueError(f"this problem has no such row: {each.row}")
+        vector[number[each.row]] = each.price
+    if not (vector >= 0).all():
         raise ValueError("a price proves nothing unless it is nothing or more")
-    given = {each.row: each.price for each in prices}
-    vector = np.array([given.get(row, 0.0) for row in menus.rows] + [0.0])
-    plans = sum(
-        cheapest(menu, menus.weights, option_prices(menu, vector)).cost for menu in menus.menus
+    if (vector > problem.flat.dearest + TOLERANCE).any():
+        raise ValueError("a week's price proves nothing above the charge for overloading it")
+    return rounded(problem, value_at(problem, vector, plain=plain) + problem.constant)
+
+
+def value_at(problem: Problem, vector: Floats, *, plain: bool = False) -> float:
+    """Return the sum of the cheapest plans at these prices, less what is free of charge."""
+    return sum(_costs_at(problem, vector, kernels_in(plain))) - float(
+        (vector * problem.flat.limit).sum()
     )
-    return _rounded(menus, plans - sum(given.values()))
 
 
 def lower_bound(
-    menus: Menus, target: float, *, rounds: int, keep_going: Callable[[], bool]
+    problem: Problem,
+    target: float,
+    *,
+    rounds: int,
+    keep_going: Callable[[], bool],
+    on_round: Callable[[int, float], None] = lambda done, value: None,
+    plain: bool = False,
+    start: Floats | None = None,
 ) -> Bound:
     """Return the best bound of at most `rounds` rounds of subgradient steps towards `target`.
 
-    `target` is the cost of a known timetable. Without rounds the bound is the floor. Always
-    valid, however early `keep_going` ends it.
+    `target` is the cost of a known timetable, `start` prices to begin from. Without rounds the
+    bound is the floor. Always valid, however early `keep_going` ends it; `on_round` is told the
+    rounds done and the bound.
     """
-    count = len(menus.rows)
-    prices = np.zeros(count + 1)
-    best_prices, done = prices, 0
-    choices = [cheapest(menu, menus.weights, np.zeros(len(menu.cells))) for menu in menus.menus]
-    use = [used_rows(menu, choice) for menu, choice in zip(menus.menus, choices, strict=True)]
-    floors = tuple(choice.cost for choice in choices)
-    value = best = sum(floors)
-    step, idle, direction = FIRST_STEP, 0, np.zeros(count)
-    patience = max(5, rounds // 25)
-    while done < rounds and step > SMALLEST_STEP and _below(menus, best, target) and keep_going():
-        done += 1
-        excess = np.bincount(np.concatenate(use), minlength=count + 1)[:count] - 1.0
-        excess[(prices[:count] <= 0) & (excess < 0)] = 0.0
-        direction = excess + MEMORY * direction
-        direction[(prices[:count] <= 0) & (direction < 0)] = 0.0
-        steepness = float(direction @ direction)
-        if steepness <= TOLERANCE:
+    kernels = kernels_in(plain)
+    flat = problem.flat
+    floors = tuple(_costs_at(problem, np.zeros(len(flat.limit)), kernels))
+    scratch, state, prices = scratch_for(flat), state_for(flat, 1), multipliers_for(flat)
+    prices.figure[:] = [STEP, 0.0, -math.inf, 0.0, PATIENCE, DECAY, MEMORY, LEAST_STEP]
+    if start is not None:
+        prices.price[:] = start
+        prices.figure[0] = STEP / 4
+    aim = target - problem.constant
+    if problem.whole:
+        aim = math.floor(aim + TOLERANCE) - 1 + 2 * TOLERANCE  # rounding up does the rest
+    done = 0
+    while done < rounds and keep_going():
+        wanted = min(CHUNK, rounds - done)
+        more = kernels.lagrange(flat, scratch, state, prices, wanted, aim)
+        done += more
+        on_round(done, rounded(problem, float(prices.figure[2]) + problem.constant))
+        if more < wanted or prices.figure[0] < LEAST_STEP or prices.figure[2] >= aim:
             break
-        moved = prices.copy()
-        moved[:count] += step * max(target - value, TOLERANCE) / steepness * direction
-        np.maximum(moved, 0.0, out=moved)
-        changed = moved != prices
-        prices = moved
-        for i, menu in enumerate(menus.menus):
-            if changed[menu.rows].any():
-                choices[i] = cheapest(menu, menus.weights, option_prices(menu, prices))
-                use[i] = used_rows(menu, choices[i])
-        value = sum(choice.cost for choice in choices) - float(prices.sum())
-        if value > best + TOLERANCE:
-            best, best_prices, idle = value, prices, 0
-        else:
-            idle += 1
-            if idle >= patience:
-                step, idle = step * STEP_DECAY, 0
+    raw, vector = float(prices.figure[2]), prices.best
+    if sum(floors) >= raw:
+        raw, vector = sum(floors), np.zeros(len(flat.limit))
     kept = tuple(
-        RowPrice(row, float(price))
-        for row, price in zip(menus.rows, best_prices, strict=False)
-        if price > 0
+        RowPrice(problem.row(int(i)), float(vector[i])) for i in np.flatnonzero(vector > 0)
     )
-    return Bound(_rounded(menus, best), floors, kept, done)
+    return Bound(
+        value=rounded(problem, raw + problem.constant),
+        floors=floors,
+        prices=kept,
+        rounds=done,
+        raw=raw,
+        vector=vector,
+    )
 
 
-def _below(menus: Menus, value: float, target: float) -> bool:
-    return _rounded(menus, value) < target - TOLERANCE
-
-
-def _rounded(menus: Menus, value: float) -> float:
+def rounded(problem: Problem, value: float) -> float:
     """Return the bound rounded up where every cost is a whole number; prices stay as they are."""
-    return float(math.ceil(value - TOLERANCE)) if menus.whole else value
+    return float(math.ceil(value - TOLERANCE)) if problem.whole else value
+
+
+def _costs_at(problem: Problem, vector: Floats, kernels: Any) -> list[float]:
+    flat = problem.flat
+    scratch, state = scratch_for(flat), state_for(flat, 1)
+    return [
+        float(kernels.plan(flat, scratch, state, g, vector, False, 0.0))
+        for g in range(problem.groups)
+    ]

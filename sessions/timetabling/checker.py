@@ -4,6 +4,7 @@ It takes the definitions of `instance` and `plan` and works out everything again
 plainly: each hard rule that is broken, and the cost by part.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ def audit(instance: Instance, weights: Weights, plans: Iterable[Plan]) -> Audit:
         meetings.extend(_meetings(instance, group, plan))
     broken.update(_broken_together(instance, meetings))
     costs = [_cost(instance.group_by_id[plan.group], weights, plan, instance) for plan in known]
+    costs.append(_cost_together(instance, weights, known, meetings))
     return Audit(sum(costs, Cost()), tuple(sorted(broken, key=repr)))
 
 
@@ -195,8 +197,11 @@ def _broken_days(instance: Instance, meetings: Sequence[_Meeting]) -> Iterable[B
 def _cost(group: Group, weights: Weights, plan: Plan, instance: Instance) -> Cost:
     base = plan.base
     unmet = sum(1 for each in plan.periods if each.cell is None)
+    moved = 0
+    if group.published:
+        moved = sum(1 for each in plan.periods if each.cell not in group.published)
     if base is None:
-        return Cost(drop=unmet * weights.drop)
+        return Cost(drop=unmet * weights.drop, changed=moved * weights.changed)
     places: dict[int, Cell | Pinned | None] = {each.ordinal: each for each in group.pinned}
     for each in plan.periods:
         places[each.ordinal] = None if each.cell is None else instance.cell_by_id.get(each.cell)
@@ -210,10 +215,53 @@ def _cost(group: Group, weights: Weights, plan: Plan, instance: Instance) -> Cos
         unwelcome += weights.unwelcome * dislike.get((spot.weekday, spot.start_minute // 60), 0.0)
         if at is None:
             continue
+        if isinstance(at, Cell):
+            unwelcome += weights.unwelcome * at.dear
         if at.weekday != base.weekday or at.start_minute != base.start_minute:
             hour += weights.other_hour
         elif at.room != base.room:
             room += weights.other_room
         if at.week != group.first_week + base.phase + ordinal * group.cadence:
             week += weights.other_week
-    return Cost(room, hour, week, away, journey, unwelcome, unmet * weights.drop)
+    return Cost(
+        room, hour, week, away, journey, unwelcome, unmet * weights.drop, moved * weights.changed
+    )
+
+
+def _cost_together(
+    instance: Instance, weights: Weights, plans: Sequence[Plan], meetings: Sequence[_Meeting]
+) -> Cost:
+    """Return what is charged once for all: the worst group's hours, full weeks of people."""
+    points: dict[int, float] = defaultdict(float)
+    of_mentor: Counter[tuple[int, int]] = Counter()
+    at_centre: Counter[tuple[int, int]] = Counter()
+    free: Counter[tuple[int, int]] = Counter()
+    dislike = {
+        each.id: {(one.weekday, one.hour): one.cost for one in each.unwelcome}
+        for each in instance.groups
+    }
+    for each in instance.cells:
+        free[each.centre, each.week] += 1
+    for meeting in meetings:
+        at, group = meeting.at, meeting.group
+        points[group.id] += dislike[group.id].get((at.weekday, at.start_minute // 60), 0.0)
+        at_centre[at.centre, at.week] += 1
+        if not meeting.planned:
+            free[at.centre, at.week] += 1
+        if group.mentor is not None:
+            of_mentor[group.mentor, at.week] += 1
+    for plan in plans:
+        unmet = sum(1 for each in plan.periods if each.cell is None)
+        if plan.base is not None:
+            hour = (plan.base.weekday, plan.base.start_minute // 60)
+            points[plan.group] += unmet * dislike[plan.group].get(hour, 0.0)
+    full = sum(count - min(count, int(weights.mentor_meetups)) for count in of_mentor.values())
+    crowded = 0
+    for week, count in at_centre.items():
+        allowed = math.ceil(free[week] * weights.host_share - 1e-9)
+        crowded += count - min(count, allowed)
+    return Cost(
+        spread=weights.spread * weights.unwelcome * max(points.values(), default=0.0),
+        mentor_load=weights.mentor_load * full,
+        host_load=weights.host_load * crowded,
+    )

@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from centres.geo import Point, distance_matrix_km
+from sessions.timetabling.flat import Floats, Ints
 from sessions.timetabling.flow import OUT, assign
-from sessions.timetabling.menu import Floats, Ints
 from sessions.timetabling.reasons import Reason
 
 

@@ -9,6 +9,7 @@ import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 CADENCES = (1, 2, 4)
 
@@ -27,9 +28,12 @@ class Cell:
     start_minute: int
     seats: int
     equipment: frozenset[str] = frozenset()
+    dear: float = 0.0  # points of each meetup begun here, besides what a group minds of the hour
 
     def __post_init__(self) -> None:
-        """Refuse a cell without length or seats, or with an impossible weekday or hour."""
+        """Refuse a cell without length or seats, with an impossible hour or a negative cost."""
+        if not (math.isfinite(self.dear) and self.dear >= 0):
+            raise ValueError(f"cell {self.id} costs nothing or more, not {self.dear}")
         if self.ends_at <= self.starts_at:
             raise ValueError(f"cell {self.id} must end after it starts")
         if self.seats < 1:
@@ -91,7 +95,8 @@ class Group:
 
     The planner chooses a phase from 0 to cadence - 1. Periods before `first_open` are over and
     neither planned nor charged unless pinned. `earliest_week` is the first week in which the
-    group may meet at all; without it that is `first_week`.
+    group may meet at all; without it that is `first_week`. `published` are the cells that the
+    timetable now published gives the group: with any, each period elsewhere is a change.
     """
 
     id: int
@@ -109,9 +114,11 @@ class Group:
     mentor: int | None = None
     unwelcome: tuple[Unwelcome, ...] = ()
     earliest_week: int | None = None
+    published: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Sort what has no order of its own, and refuse what no group can be."""
+        object.__setattr__(self, "published", tuple(sorted(set(self.published))))
         object.__setattr__(self, "reach", tuple(sorted(self.reach)))
         object.__setattr__(self, "pinned", tuple(sorted(self.pinned)))
         object.__setattr__(self, "unwelcome", tuple(sorted(self.unwelcome)))
@@ -166,10 +173,11 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each departure from a regular, near meetup costs, per meetup, in points.
+    """What each departure from a regular, near, fair timetable costs, per meetup, in points.
 
     A dropped meetup is the unit of comparison: nothing but a journey of some 100 km is worth it.
-    It also bears its base's place and hour, so that dropping never earns those back.
+    It also bears its base's place and hour, so that dropping never earns those back. The last two
+    are not points: from which load on `mentor_load` and `host_load` are charged.
     """
 
     other_room: float = 2.0  # a note on the door solves it; charged only where the hour stays
@@ -179,6 +187,12 @@ class Weights:
     journey_per_km: float = 0.5  # 16 km further for each learner weighs as much as a new place
     unwelcome: float = 1.0  # a group's own hour costs are taken as they stand
     drop: float = 60.0  # meeting is what keeps learners going: twelve moved weeks rather than one
+    changed: float = 3.0  # everybody was told another slot; less than most reasons to move one
+    spread: float = 1.0  # of the worst group's unwelcome hours: no group pays for all the others
+    mentor_load: float = 1.0  # each meetup of a mentor's week past `mentor_meetups`
+    host_load: float = 1.0  # each meetup of a centre's week past `host_share`: hosts share the work
+    mentor_meetups: float = 5.0  # one a working day
+    host_share: float = 0.8  # of the cells a centre published for that week, rounded up
 
     def __post_init__(self) -> None:
         """Refuse a negative or infinite weight: the oracle is exact only for charges."""
@@ -249,12 +263,24 @@ class Instance:
     def instance_hash(self) -> str:
         """Return the SHA-256 of the problem as 64 hex digits: equal for equal problems only."""
         digest = hashlib.sha256()
-        switches = f"timetable-1 {self.weeks} {self.roaming} {self.one_centre_a_day}"
-        lines: list[object] = [switches, *self.cells, *self.groups, *self.shares, *self.busy]
+        switches = f"timetable-2 {self.weeks} {self.roaming} {self.one_centre_a_day}"
+        words: dict[frozenset[str], str] = {}
+        for cell in self.cells:  # by the thousand, so spelt out once for all
+            named = words.get(cell.equipment)
+            if named is None:
+                named = words[cell.equipment] = _canonical(cell.equipment)
+            digest.update(f"{_figures_of(cell)}{named}\n".encode())
+        lines: list[object] = [switches, *self.groups, *self.shares, *self.busy]
         for each in lines:
             digest.update(_canonical(each).encode())
             digest.update(b"\n")
         return digest.hexdigest()
+
+
+_figures_of = attrgetter(
+    *("id", "room", "centre", "starts_at", "ends_at", "week", "weekday", "start_minute", "seats"),
+    "dear",
+)
 
 
 def _canonical(value: object) -> str:

@@ -45,6 +45,10 @@ class Cost:
     journey: float = 0.0
     unwelcome: float = 0.0
     drop: float = 0.0
+    changed: float = 0.0
+    spread: float = 0.0
+    mentor_load: float = 0.0
+    host_load: float = 0.0
 
     @property
     def total(self) -> float:
@@ -94,22 +98,32 @@ def period_cost(
     standing = Cost(
         other_centre=weights.other_centre if place != group.home else 0.0,
         journey=away.km * weights.journey_per_km if away else 0.0,
-        unwelcome=hour_cost(group, weights, weekday, start_minute),
+        unwelcome=hour_cost(group, weights, weekday, start_minute)
+        + (weights.unwelcome * at.dear if isinstance(at, Cell) else 0.0),
     )
     if at is None:
-        return standing + Cost(drop=weights.drop)
+        return standing + Cost(drop=weights.drop, changed=weights.changed * bool(group.published))
     same_hour = (weekday, start_minute) == (base.weekday, base.start_minute)
     return standing + Cost(
         other_room=weights.other_room if same_hour and at.room != base.room else 0.0,
         other_hour=0.0 if same_hour else weights.other_hour,
         other_week=weights.other_week if at.week != due_week(group, base.phase, ordinal) else 0.0,
+        changed=weights.changed if is_changed(group, at) else 0.0,
     )
+
+
+def is_changed(group: Group, at: Cell | Pinned) -> bool:
+    """Return whether the group has a published timetable, and this cell is not of it."""
+    return bool(group.published) and isinstance(at, Cell) and at.id not in group.published
 
 
 def plan_cost(group: Group, weights: Weights, plan: Plan, cells: Mapping[int, Cell]) -> Cost:
     """Return what a plan costs, pinned periods included: they are measured by the same base."""
     if plan.base is None:
-        return Cost(drop=weights.drop * len(plan.periods))
+        unmet = len(plan.periods)
+        return Cost(
+            drop=weights.drop * unmet, changed=weights.changed * unmet * bool(group.published)
+        )
     met = [(each.ordinal, None if each.cell is None else cells[each.cell]) for each in plan.periods]
     held = [(each.ordinal, each) for each in group.pinned]
     return total_cost(period_cost(group, weights, plan.base, q, at) for q, at in [*met, *held])

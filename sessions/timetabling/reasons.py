@@ -21,6 +21,9 @@ SENTENCES: Mapping[str, str] = {
         "Aucun créneau n'est publié à cette période dans un centre proche du groupe."
     ),
     "usual_slot_missing": phrase("Le créneau habituel n'est pas publié cette semaine-là."),
+    "closed": phrase("Le centre ou la salle est fermé ce jour-là : {closure}."),
+    "holiday": phrase("C'est un jour férié : {holiday}."),
+    "no_computers": phrase("Aucune salle publiée à moins de {km:.0f} km n'a {count} ordinateurs."),
     "too_short": phrase(
         "Les créneaux publiés durent au plus {longest} minutes ; il en faut {needed}."
     ),
@@ -29,7 +32,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "no_equipment": phrase("Aucune salle publiée n'a l'équipement nécessaire : {missing}."),
     "taken_by": phrase("Les salles qui conviennent sont prises par : {groups}."),
-    "mentor_busy": phrase("Le mentor est déjà pris à ces heures."),
+    "mentor_busy": phrase("Le mentor est déjà pris ou absent à ces heures."),
     "mentor_with": phrase("Le mentor est à ces heures avec : {groups}."),
     "mentor_elsewhere": phrase("Le mentor est ce jour-là dans un autre centre."),
     "mentor_elsewhere_with": phrase(

@@ -1,23 +1,30 @@
-"""Pure: one problem in, one audited answer out: greedy, bound, search, audit, reasons.
+"""Pure: one problem in, one audited answer out: greedy, bound, search, completion, audit, reasons.
 
 Countries share no rooms, so a caller who cuts by country loses nothing and may solve them side
 by side; mentors and learners who cross a border are given as busy.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sessions.timetabling.bound import RowPrice, lower_bound
-from sessions.timetabling.checker import audit
-from sessions.timetabling.greedy import greedy, scarcity_order
-from sessions.timetabling.instance import Instance, Weights
-from sessions.timetabling.menu import compile_menus
-from sessions.timetabling.oracle import as_plan
-from sessions.timetabling.plan import Cost, Plan
-from sessions.timetabling.reasons import Finding, explain
-from sessions.timetabling.search import Progress, gap_of, search, settle
+import numpy as np
 
-BOUND_ROUNDS = 200
+from sessions.timetabling.bound import Bound, RowPrice, lower_bound
+from sessions.timetabling.checker import audit
+from sessions.timetabling.complete import complete
+from sessions.timetabling.flat import Ints, Problem, flatten
+from sessions.timetabling.instance import Instance, Weights
+from sessions.timetabling.loads import unwelcome_points
+from sessions.timetabling.plan import Cost, Plan, plan_cost
+from sessions.timetabling.reasons import Finding, explain
+from sessions.timetabling.search import Progress, Search, gap_of
+from sessions.timetabling.state import plans_of
+
+BOUND_ROUNDS = 800
+FIRST_SHARE = 4  # a quarter of the search at most comes before the first attempt at completion
+FIRST_STEPS = 50  # and this many steps for each group
+NODES = 2000  # branches that a completion may try
 
 
 class BrokenTimetable(AssertionError):
@@ -28,8 +35,10 @@ class BrokenTimetable(AssertionError):
 class Answer:
     """A timetable that keeps every rule, and how good it is.
 
-    `bound` is proven by `prices`; `floor` is what nobody can avoid even with all rooms free;
-    `gap` is the share of the cost above the bound. `findings` explain each compromise.
+    `price_bound` is proven by `prices`; `bound` is that, or more where a complete search says so.
+    `proven` says that no timetable costs less. `floor` is what nobody can avoid even with all
+    rooms free; `gap` is the share of the cost above the bound. `findings` explain each compromise.
+    `cell_prices` are (cell id, points): what one more cell like it would be worth, at the margin.
     """
 
     plans: tuple[Plan, ...]
@@ -42,6 +51,9 @@ class Answer:
     seed: int
     iterations: int
     instance_hash: str
+    proven: bool = False
+    price_bound: float = 0.0
+    cell_prices: tuple[tuple[int, float], ...] = ()
 
     @property
     def unmet(self) -> tuple[Finding, ...]:
@@ -58,41 +70,139 @@ def solve(
     on_progress: Callable[[Progress], None],
     *,
     bound_rounds: int = BOUND_ROUNDS,
+    nodes: int = NODES,
+    explained: bool = True,
+    plain: bool = False,
 ) -> Answer:
-    """Return a timetable for all groups: the same for the same instance, seed and iterations.
+    """Return a timetable for all groups: the same for the same instance, seed and effort.
 
-    `keep_going` is asked before each round and iteration and only ends the work early; the
-    answer is then the best so far, complete and audited. Raises BrokenTimetable if our own
-    checker refuses the result.
+    The effort is `iterations` of the search, `bound_rounds` and `nodes`. `keep_going` is asked
+    between chunks of it and only ends the work early; the answer is then the best so far, complete
+    and audited. `plain` runs the kernels without numba, to the same answer. Without `explained`
+    there are no findings. Raises BrokenTimetable if our own checker refuses the result.
     """
-    menus = compile_menus(instance, weights)
-    start, _ = greedy(menus, scarcity_order(menus))
-    first = sum(choice.cost for choice in start)
-    proof = lower_bound(menus, first, rounds=bound_rounds, keep_going=keep_going)
-    found = search(
-        menus,
-        start,
-        proof,
-        seed=seed,
-        iterations=iterations,
-        keep_going=keep_going,
-        on_progress=on_progress,
-    )
-    settled = settle(menus, found.choices)
-    plans = tuple(as_plan(m, each) for m, each in zip(menus.menus, settled, strict=True))
+    run = _Run(flatten(instance, weights), seed, keep_going, on_progress, plain)
+    run.tell("greedy")
+    run.prove(bound_rounds)
+    first = min(iterations // FIRST_SHARE, FIRST_STEPS * len(instance.groups))
+    run.look(first)
+    run.complete(nodes // 10)
+    run.look(iterations - first)
+    run.complete(nodes)
+    run.search.settle()
+    base, taken = run.search.best
+    plans = plans_of(run.problem, base, taken)
     report = audit(instance, weights, plans)
-    said = sum(choice.cost for choice in settled)
+    said = run.search.cost
     if report.broken or abs(report.cost.total - said) > 1e-6 * max(1.0, said):
         raise BrokenTimetable(f"{report.broken}, cost {report.cost.total} instead of {said}")
+    bound = min(run.bound, report.cost.total)
+    run.tell("done")
     return Answer(
         plans=plans,
         cost=report.cost,
-        bound=proof.value,
-        gap=gap_of(report.cost.total, proof.value),
-        floor=proof.floor,
-        findings=explain(instance, weights, plans),
-        prices=proof.prices,
+        bound=bound,
+        gap=gap_of(report.cost.total, bound),
+        floor=run.proof.floor + run.problem.constant,
+        findings=explain(instance, weights, plans) if explained else (),
+        prices=run.proof.prices,
         seed=seed,
-        iterations=found.iterations,
+        iterations=run.search.steps,
         instance_hash=instance.instance_hash(),
+        proven=bound >= report.cost.total - 1e-6,
+        price_bound=min(run.proof.value, report.cost.total),
+        cell_prices=_cell_prices(run.problem, run.proof),
     )
+
+
+class _Run:
+    """What one call of `solve` knows so far."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        seed: int,
+        keep_going: Callable[[], bool],
+        on_progress: Callable[[Progress], None],
+        plain: bool,
+    ) -> None:
+        self.problem = problem
+        self.search = Search(problem, seed, plain=plain)
+        self.proof = Bound(-math.inf, (), (), 0, -math.inf, np.zeros(0))
+        self.bound = 0.0
+        self._keep_going = keep_going
+        self._on_progress = on_progress
+        self._plain = plain
+
+    def tell(self, phase: str) -> None:
+        cost = self.search.cost
+        bound = min(self.bound, cost)
+        told = Progress(self.search.steps, cost, bound, gap_of(cost, bound), phase)
+        self._on_progress(told)
+
+    @property
+    def closed(self) -> bool:
+        return self.search.cost <= self.bound + 1e-6
+
+    def prove(self, rounds: int) -> None:
+        def on_round(done: int, value: float) -> None:
+            self.bound = max(self.bound, value)
+            self.tell("bound")
+
+        self.proof = lower_bound(
+            self.problem,
+            self.search.cost,
+            rounds=rounds,
+            keep_going=self._keep_going,
+            on_round=on_round,
+            plain=self._plain,
+        )
+        self.bound = max(self.bound, self.proof.value)
+        self.search.guide(self.proof)
+
+    def look(self, steps: int) -> None:
+        """Search on, telling about a hundred times how it goes."""
+        part = max(250, -(-steps // 100))
+        while steps > 0 and not self.closed:
+            if not self.search.run(min(part, steps), self.bound, self._keep_going):
+                break
+            steps -= part
+            self.tell("search")
+
+    def complete(self, nodes: int) -> None:
+        """Try to prove the best timetable, or to find a better one, by complete search."""
+        cost = self.search.cost
+        if self.closed or nodes <= 0 or not self._keep_going():
+            return
+        done = complete(
+            self.problem,
+            self.proof,
+            cost,
+            nodes=nodes,
+            keep_going=self._keep_going,
+            plain=self._plain,
+        )
+        if done is None:
+            return
+        self.bound = max(self.bound, done.bound)
+        if done.base is not None and done.taken is not None:
+            self._adopt(done.base, done.taken)
+        self.tell("polish")
+
+    def _adopt(self, base: Ints, taken: Ints) -> None:
+        instance, weights = self.problem.instance, self.problem.weights
+        cells = instance.cell_by_id
+        plans = plans_of(self.problem, base, taken)
+        pairs = list(zip(instance.groups, plans, strict=True))
+        cost = [plan_cost(group, weights, plan, cells).total for group, plan in pairs]
+        hate = [unwelcome_points(group, weights, plan, cells) for group, plan in pairs]
+        self.search.adopt(base, taken, np.array(cost), np.array(hate))
+
+
+def _cell_prices(problem: Problem, proof: Bound) -> tuple[tuple[int, float], ...]:
+    """Return the price of each cell that has one: that of the instants it holds its room for."""
+    flat = problem.flat
+    sums = np.concatenate([[0.0], np.cumsum(proof.vector[: flat.mentor_row])])
+    prices = np.round(sums[flat.row_b] - sums[flat.row_a], 6)
+    dear = np.flatnonzero(prices > 0)
+    return tuple(sorted((int(problem.cells[i]), float(prices[i])) for i in dear))

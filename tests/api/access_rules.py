@@ -61,4 +61,5 @@ HOST_OR_LEADER_WRITES = writing(HOST_OR_LEADER)
 HOSTS_LIST = rule(403, abroad=NONE, host=OK) | ADMINS | MANAGERS_TOO
 MENTORS_LIST = rule(403, abroad=NONE, mentor=OK) | ADMINS | MANAGERS_TOO
 # Somebody else's meetup is not there; one's own is, but only managers move or cancel it.
-MEETUP_MANAGER_WRITES = writing(rule(404) | ADMINS | MANAGERS_TOO)
+MEETUP_MANAGER = rule(404) | ADMINS | MANAGERS_TOO
+MEETUP_MANAGER_WRITES = writing(MEETUP_MANAGER)

@@ -22,6 +22,7 @@ from tests.api.access_rules import (
     MANAGER_HIDDEN_WRITES,
     MANAGER_WRITES,
     MANAGERS_LIST,
+    MEETUP_MANAGER,
     MEETUP_MANAGER_WRITES,
     MENTORS_LIST,
     OK,
@@ -63,6 +64,13 @@ COUNTRY = {
 COHORT = {
     "code": "SN-C9", "programme": "{programme}", "country": "SN", "starts_on": "2027-01-04",
     "ends_on": "2027-06-30", "cadence_weeks": 2, "meetup_minutes": 120,
+}  # fmt: skip
+AWAY = {
+    "mentor": "{mentor}", "first_day": "2027-01-23", "last_day": "2027-01-23", "reason": "Formation"
+}  # fmt: skip
+DEAR = {
+    "country": "SN", "name": "Ramadan", "first_day": "2027-02-08", "last_day": "2027-03-09",
+    "starts_minute": 960, "ends_minute": 1140, "points": 5,
 }  # fmt: skip
 OWN_TOKEN = rule(404, manager=OK)
 
@@ -181,6 +189,13 @@ API: dict[str, Try] = {
         MANAGER_HIDDEN_WRITES, "mentors", {"code": "SN-M9", "name": "Nina", "country": "SN"}
     ),
     "PATCH /mentors/{code:str}": Try(MANAGER_HIDDEN_WRITES, "mentors/{mentor}", {"name": "Ali"}),
+    "GET /mentor-absences": Try(MANAGERS_LIST, "mentor-absences"),
+    "GET /mentor-absences/{absence_id:int}": Try(MANAGER_HIDDEN, "mentor-absences/{absence}"),
+    "POST /mentor-absences/preview": Try(MANAGER_HIDDEN, "mentor-absences/preview", AWAY),
+    "POST /mentor-absences": Try(MANAGER_HIDDEN_WRITES, "mentor-absences", AWAY),
+    "POST /mentor-absences/{absence_id:int}/lift": Try(
+        MANAGER_HIDDEN_WRITES, "mentor-absences/{absence}/lift"
+    ),
     "GET /cohorts": Try(MANAGERS_LIST, "cohorts"),
     "GET /cohorts/{code:str}": Try(MANAGER_HIDDEN, "cohorts/{cohort}"),
     "POST /cohorts": Try(MANAGER_HIDDEN_WRITES, "cohorts", COHORT),
@@ -234,6 +249,30 @@ API: dict[str, Try] = {
     "POST /timetables/{timetable_id:int}/discard": Try(
         MANAGER_WRITES, "timetables/{timetable}/discard"
     ),
+    "GET /timetables/weights": Try(A_MANAGER, "timetables/weights"),
+    "GET /timetables/{timetable_id:int}/progress": Try(MANAGER, "timetables/{timetable}/progress"),
+    "POST /timetables/{timetable_id:int}/stop": Try(MANAGER_WRITES, "timetables/{queued}/stop"),
+    "GET /timetables/{timetable_id:int}/proof": Try(MANAGER, "timetables/{timetable}/proof"),
+    "GET /timetables/{timetable_id:int}/explanations": Try(
+        MANAGER, "timetables/{timetable}/explanations"
+    ),
+    "GET /timetables/{timetable_id:int}/remedies": Try(MANAGER, "timetables/{timetable}/remedies"),
+    "GET /timetables/{timetable_id:int}/changes": Try(MANAGER, "timetables/{timetable}/changes"),
+    "POST /timetables/{timetable_id:int}/repair": Try(
+        MANAGER_WRITES, "timetables/{timetable}/repair"
+    ),
+    "GET /timetables/{timetable_id:int}/compare": Try(
+        MANAGER, "timetables/{timetable}/compare?with={queued}"
+    ),
+    "GET /cost-calendars": Try(MANAGERS_LIST, "cost-calendars"),
+    "GET /cost-calendars/{calendar_id:int}": Try(MANAGER_HIDDEN, "cost-calendars/{dear}"),
+    "POST /cost-calendars": Try(MANAGER_HIDDEN_WRITES, "cost-calendars", DEAR),
+    "PATCH /cost-calendars/{calendar_id:int}": Try(
+        MANAGER_HIDDEN_WRITES, "cost-calendars/{dear}", {"points": 8}
+    ),
+    "POST /timetables/replan-preview": Try(
+        MEETUP_MANAGER, "timetables/replan-preview", {"meetups": ["{meetup}"], **WHY}
+    ),
     "POST /timetables/replan": Try(
         MEETUP_MANAGER_WRITES, "timetables/replan", {"meetups": ["{meetup}"], **WHY}
     ),
@@ -286,6 +325,8 @@ API: dict[str, Try] = {
     "POST /meetups/{meetup_id:int}/calls": Try(
         HOST_WRITES, "meetups/{meetup}/calls", {"notice": "{notice}", "outcome": "reached"}
     ),
+    "POST /meetups/{meetup_id:int}/pin": Try(MEETUP_MANAGER_WRITES, "meetups/{meetup}/pin", {}),
+    "POST /meetups/{meetup_id:int}/unpin": Try(MEETUP_MANAGER_WRITES, "meetups/{meetup}/unpin"),
     "GET /meetups/{meetup_id:int}/bookings": Try(HOST_OR_LEADER, "meetups/{meetup}/bookings"),
     "POST /meetups/{meetup_id:int}/bookings": Try(
         MANAGER_WRITES, "meetups/{meetup}/bookings", {"learner": "{new}"}
@@ -341,6 +382,11 @@ ACROSS_BORDERS: dict[str, dict[str, Any]] = {
     "scenarios/{scenario}/copy": {"name": "A", "changes": {"countries": ["SN", "ML"]}},
     "timetables": {"countries": ["SN", "ML"], "first_day": "2027-02-01", "weeks": 2},
     "timetables/replan": {"meetups": ["{meetup}", "{far_meetup}"], **WHY},
+    "timetables/replan-preview": {"meetups": ["{meetup}", "{far_meetup}"], **WHY},
+    "mentor-absences": AWAY | {"mentor": "{far_mentor}"},
+    "mentor-absences/preview": AWAY | {"substitute": "{far_mentor}"},
+    "cost-calendars": DEAR | {"country": "ML"},
+    "meetups/{far_meetup}/pin": {},
     "feed-links": {"scope": "countries", "countries": ["SN", "ML"], "device": "bureau"},
     "enrolments": {"cohort": "{cohort}", "learner": "ML-L1"},
     "accounts": {"email": "a@b.example", "name": "A", "password": "long enough, is it not"},

@@ -108,6 +108,34 @@ PAGES: dict[str, Try] = {
     "POST /manage/timetables/{number:int}/publish": Try(
         form(MANAGER), "manage/timetables/{timetable}/publish", {"revision": "1"}
     ),
+    "POST /manage/timetables/{number:int}/stop": Try(
+        form(MANAGER), "manage/timetables/{queued}/stop", {}
+    ),
+    "GET /manage/timetables/{number:int}/compare": Try(
+        MANAGER, "manage/timetables/{timetable}/compare?with={timetable}"
+    ),
+    "GET /manage/timetables/{number:int}/changes": Try(
+        MANAGER, "manage/timetables/{timetable}/changes"
+    ),
+    "POST /manage/timetables/{number:int}/repair": Try(
+        form(MANAGER), "manage/timetables/{timetable}/repair", {}
+    ),
+    "GET /manage/absences": Try(A_MANAGER, "manage/absences"),
+    "POST /manage/absences": Try(form(A_MANAGER), "manage/absences", {"mentor": "{mentor}"}),
+    "POST /manage/absences/{absence_id:int}/lift": Try(
+        form(MANAGER), "manage/absences/{absence}/lift", {"revision": "1"}
+    ),
+    "GET /manage/dear-hours": Try(A_MANAGER, "manage/dear-hours"),
+    "POST /manage/dear-hours": Try(form(A_MANAGER), "manage/dear-hours", {"country": "SN"}),
+    "POST /manage/dear-hours/{calendar_id:int}/lift": Try(
+        form(MANAGER), "manage/dear-hours/{dear}/lift", {"revision": "1"}
+    ),
+    "POST /manage/meetups/{meetup_id:int}/pin": Try(
+        form(MANAGER), "manage/meetups/{meetup}/pin", {}
+    ),
+    "POST /manage/meetups/{meetup_id:int}/unpin": Try(
+        form(MANAGER), "manage/meetups/{meetup}/unpin", {}
+    ),
     "POST /manage/timetables/{number:int}/discard": Try(
         form(MANAGER), "manage/timetables/{timetable}/discard", {"revision": "1"}
     ),

@@ -16,7 +16,9 @@ from api.access.tables import Account, Login
 from api.access.tokens import make_token
 from centres.language import Language
 from centres.tables import Host, Locality
+from sessions.cost_calendars import register_cost_calendar
 from sessions.feeds.links import FeedScope
+from sessions.mentor_absences import register_absence
 from sessions.messages.addresses import answer_key
 from sessions.messages.people import Person
 from sessions.messages.readers import load_reader
@@ -184,6 +186,25 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
     )
     await solve_timetable(timetable_id=asked, now=NOW)
     planning = await made_plans()
+    queued = await request_timetable(
+        countries=["SN"], first_day=date(2027, 1, 4), weeks=5, asked_by="test", now=NOW
+    )
+    away = await register_absence(
+        mentor="SN-M2",
+        first_day=date(2027, 1, 30),
+        last_day=date(2027, 1, 31),
+        reason="Formation",
+        now=NOW,
+    )
+    dear = await register_cost_calendar(
+        country="SN",
+        name="Ramadan",
+        first_day=date(2027, 2, 8),
+        last_day=date(2027, 3, 9),
+        starts_minute=960,
+        ends_minute=1140,
+        points=5.0,
+    )
     _, page = await open_page_link(learner_id=learners[0].id, device="téléphone", now=NOW)
     device, feed = await device_feed(page_token=page, device="téléphone", now=NOW)
     link, _ = await open_feed_link(
@@ -222,6 +243,9 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
         "struck": struck.id,
         "timetable": asked,
         **planning,
+        "queued": queued,
+        "absence": away.absence.id,
+        "dear": dear.id,
         "page": page,
         "feed": feed,
         "device": device.id,

@@ -124,6 +124,65 @@ def test_the_first_capacitated_p_median_comes_out_proven():
     assert len(solution["medians"]) == 5
 
 
+MEETUPS = {
+    "format": "meetup-1",
+    "weeks": 3,
+    "slots": 8,
+    "cost": {"other_room": 2, "other_week": 5, "other_slot": 4, "drop": 60, "other_centre": 8},
+    "centres": [{"id": 0, "country": 0}],
+    "rooms": [
+        {
+            "id": 0,
+            "centre": 0,
+            "capacity": 20,
+            "equipment": [],
+            "open": ["000"] * 6 + ["111", "110"],
+        }
+    ],
+    "groups": [
+        {
+            "id": number,
+            "centre": 0,
+            "other_centres": [],
+            "size": 10,
+            "start": 0,
+            "period": 1,
+            "sessions": 3,
+            "length": length,
+            "equipment": [],
+            "mentor": number,
+            "slot_cost": [0] * 6 + [1, 0],
+        }
+        for number, length in ((0, 1), (1, 1))
+    ],
+    "shared": [],
+}
+
+
+def test_meetups_come_out_proven_in_the_form_of_the_contract(instance, tmp_path):
+    out = tmp_path / "solution.json"
+
+    ran = CliRunner().invoke(
+        bench, ["meetup", instance(json.dumps(MEETUPS)), "--seconds", "5", "--out", str(out)]
+    )
+
+    assert ran.exit_code == 0, ran.output
+    groups = json.loads(out.read_text())["groups"]
+    # The afternoon of the third week is closed, so one of the two meets only twice.
+    assert "63, bound 63, proven" in ran.output
+    assert sorted(each["slot"] for each in groups.values()) == [6, 7]
+    assert sorted(len([q for q in each["sessions"] if q]) for each in groups.values()) == [2, 3]
+
+
+def test_a_whole_saturday_needs_both_halves(instance, tmp_path):
+    whole = json.loads(json.dumps(MEETUPS))
+    whole["groups"] = [{**whole["groups"][0], "length": 2, "slot_cost": [None] * 6 + [1, None]}]
+    measured, solution = measure("meetup", instance(json.dumps(whole)), seconds=5, seed=1)
+
+    assert (measured.cost, measured.proven) == (63.0, True)
+    assert solution["groups"]["0"]["sessions"] == [[0, 0, 6], [0, 1, 6], None]
+
+
 WRK = """Running 1s test @ http://127.0.0.1:1/
   Latency Distribution
      50%    1.20ms

@@ -21,6 +21,7 @@ from sessions.scheduling import request_timetable
 from sessions.tables.learning import Programme, Sponsor
 from sessions.tables.meetups import Meetup
 from sessions.tables.messages import Message
+from sessions.tables.planning import CostCalendar, MentorAbsence
 from tests.api.conftest import ADMIN, NOW
 from tests.counting import queries
 from tests.factories import (
@@ -124,6 +125,27 @@ async def a_guest(network: Network) -> Any:
     return await book(meetup, await make_learner(network.country), kind="guest")
 
 
+async def an_absence(network: Network) -> Any:
+    day = date(2027, 9, 1) + timedelta(days=await MentorAbsence.count())
+    return await stored(
+        MentorAbsence(mentor=network.mentor, first_day=day, last_day=day, reason="Formation")
+    )
+
+
+async def dear_hours(network: Network) -> Any:
+    return await stored(
+        CostCalendar(
+            country=network.country,
+            name="Ramadan",
+            first_day=date(2027, 2, 8),
+            last_day=date(2027, 3, 9),
+            starts_minute=960,
+            ends_minute=1140,
+            points=5.0,
+        )
+    )
+
+
 async def a_token(network: Network) -> Any:
     account = await Account.objects().order_by(Account.id).first()
     assert account is not None
@@ -170,6 +192,8 @@ LISTS: dict[str, Listed] = {
     "candidate-sites": Listed(a_candidate, 2),
     "journeys": Listed(a_journey, 2),
     "applications": Listed(an_application, 2),
+    "mentor-absences": Listed(an_absence, 2),
+    "cost-calendars": Listed(dear_hours, 2),
     "meetups": Listed(a_meetup, 2),
     "meetups/{meetup}/bookings": Listed(a_guest, 3),
     "bookings": Listed(a_meetup, 2),

@@ -49,12 +49,14 @@ WITH_AN_ADDRESS = {
     "candidate-sites",
     "centres",
     "cohorts",
+    "cost-calendars",
     "countries",
     "enrolments",
     "holidays",
     "hosts",
     "journeys",
     "learners",
+    "mentor-absences",
     "mentors",
     "programmes",
     "regions",
@@ -62,6 +64,7 @@ WITH_AN_ADDRESS = {
     "scenarios",
     "sponsors",
     "timetables",
+    "timetables/{timetable_id:int}/repair",
 }
 CODED = {
     f"{each}s"

@@ -38,7 +38,8 @@ def test_the_help_names_every_command():
 
     lines = said.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     ours = (
-        "bench demo doctor migrate plan publish replan rezone schedule seed serve test user worker"
+        "bench demo doctor migrate plan publish replan rezone schedule seed serve test timetable"
+        " user worker"
     )
     assert code == 0
     assert sorted(line.split()[0] for line in lines) == ours.split()
@@ -58,7 +59,7 @@ def test_the_help_names_every_command():
         (["schedule", "--country", "SN", "--seconds", "0"], "--seconds"),
         (["publish"], "TIMETABLE"),
         (["publish", "99999999999"], "not in the range"),
-        (["replan", "--reason", "Panne"], "MEETUPS"),
+        (["replan", "--reason", "Panne"], "MEETUPS or a --mentor"),
         (["replan", "1"], "--reason"),
         (["user", "add", "awa@example.org", "--name", "Awa", "--password", "x"], "--role"),
         (

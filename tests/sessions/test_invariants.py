@@ -28,11 +28,12 @@ from tests.factories import (
     make_slot,
 )
 from tests.sessions.call_cases import CALL_CASES, CALL_WORLD
-from tests.sessions.invariant_cases import CASES as PLANNING_CASES
+from tests.sessions.invariant_cases import CASES as CASES_OF_MEETINGS
 from tests.sessions.invariant_cases import book
 from tests.sessions.message_cases import MESSAGE_CASES, MESSAGE_WORLD
+from tests.sessions.planning_cases import PLANNING_CASES
 
-CASES = [*PLANNING_CASES, *MESSAGE_CASES, *CALL_CASES]
+CASES = [*CASES_OF_MEETINGS, *MESSAGE_CASES, *CALL_CASES, *PLANNING_CASES]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,14 @@ async def honest_world() -> dict[str, int | str]:
         free_learner.id,
         NOW,
     )
+    timetable = await rows(
+        """INSERT INTO timetable (state, countries, first_day, weeks, seed, seconds, weights,
+                                  asked_by, asked_at, revision)
+           VALUES ('queued', '{SN}', '2027-01-04', 2, 1, 1, '{}', 'test', $1, 1) RETURNING id""",
+        NOW,
+    )
     return {
+        "timetable": timetable[0]["id"],
         "agreement": agreement.id,
         "foreign_agreement": foreign.id,
         "room": room.id,

@@ -48,7 +48,7 @@ async def where(meetup) -> int | None:
 
 async def moved_to(network, meetup, **values) -> int | None:
     done = await replan(meetup_ids=[meetup.id], reason="Toit", now=NOW, **values)
-    assert len(done.moved) + len(done.cancelled) == 1
+    assert len(done.moved) + len(done.cancelled) + len(done.kept) == 1
     return await where(meetup)
 
 
@@ -172,7 +172,8 @@ async def test_nothing_within_two_days_is_used_unless_told(network):
     sooner = await replan(meetup_ids=[meetup.id], reason="Toit", now=NOW, notice_hours=24)
 
     assert [each.slot for each in sooner.moved] == [soon.id]
-    assert await moved_to(network, meetup, avoid_slots=[soon.id, 1]) is None
+    assert await moved_to(network, meetup, avoid_slots=[soon.id, 1]) == soon.id
+    assert await moved_to(network, meetup, avoid_slots=[soon.id, 1], even_soon=True) is None
 
 
 async def test_a_learner_of_two_groups_is_never_sent_to_two_places_at_once(network):

@@ -172,5 +172,6 @@ def test_the_cost_is_told_by_part() -> None:
         journey=3.0,
         unwelcome=1.0 + 1.0 + 1.0 + 1.0 + 3.0 + 1.0,
         drop=60.0,
+        spread=8.0,
     )
-    assert report.cost.total == 90.0
+    assert report.cost.total == 98.0

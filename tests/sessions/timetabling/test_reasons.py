@@ -124,6 +124,10 @@ def test_every_sentence_takes_the_figures_of_its_reason() -> None:
         "nearest": 71.6,
         "limit": 60.0,
         "least": 8,
+        "closure": "Examens",
+        "holiday": "Tabaski",
+        "count": 12,
+        "km": 40.0,
     }
 
     for code in SENTENCES:

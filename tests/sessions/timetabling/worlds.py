@@ -69,6 +69,12 @@ def weights(draw: st.DrawFn) -> Weights:
         journey_per_km=draw(small),
         unwelcome=draw(small),
         drop=draw(st.integers(0, 20)),
+        changed=draw(small),
+        spread=draw(st.integers(0, 2)),
+        mentor_load=draw(small),
+        host_load=draw(small),
+        mentor_meetups=draw(st.integers(0, 2)),
+        host_share=draw(st.sampled_from([0.0, 0.5, 1.0])),
     )
 
 
@@ -121,6 +127,7 @@ def _group(draw: st.DrawFn, number: int, weeks: int) -> Group:
         mentor=draw(st.sampled_from([None, 1, 2])),
         earliest_week=draw(st.sampled_from([None, 0])),
         unwelcome=(Unwelcome(5, 14, draw(st.integers(0, 3))),),
+        published=tuple(draw(st.sets(st.integers(1, 8), max_size=3))),
     )
     if draw(st.booleans()):
         member = replace(member, reach=(Reach(1 - member.home, draw(st.integers(0, 2))),))

@@ -1,0 +1,270 @@
+"""Pure: the best timetable within a gap, or the proof that none is better.
+
+The bound's prices say what a timetable better than the known one could use at all: a base, or an
+option of a period on it, that alone lifts the bound to the known cost is in none. What is left is
+one 0-1 model: a variable for each base of a group, and for each period of it with more than one
+option left; the linear relaxation is that of all plans. HiGHS does the rest, cut off at the known
+cost.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from centres.siting.linear import Outcome, Rows, minimise
+from sessions.timetabling.bound import Bound, rounded
+from sessions.timetabling.compiled import kernels_in
+from sessions.timetabling.flat import Ints, Problem
+from sessions.timetabling.state import scratch_for, state_for
+
+MOST = 20_000  # options left, over all groups, that are worth a try
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Completed:
+    """A better timetable, where one was found, and a valid bound on every timetable."""
+
+    base: Ints | None
+    taken: Ints | None
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    group: int
+    base: int
+    period: int  # -1: the base itself
+    option: int  # -1: unmet
+    cost: float
+
+
+def complete(
+    problem: Problem,
+    proof: Bound,
+    known: float,
+    *,
+    nodes: int,
+    keep_going: Callable[[], bool],
+    most: int = MOST,
+    plain: bool = False,
+) -> Completed | None:
+    """Return what is best among what could beat `known`, or None if too much is left to try.
+
+    `nodes` limits the branching, so that the answer does not hang on the clock.
+    """
+    grain = 1.0 if problem.whole else 0.0
+    slack = known - problem.constant - proof.raw - grain
+    found = _survivors(problem, proof, slack, most, plain)
+    if found is None:
+        return None
+    columns, model_rows = _columns(problem, found)
+    cost = np.array([each.cost for each in columns])
+    rows, cost = _constraints(problem, columns, model_rows, cost)
+    high = np.full(len(cost), np.inf)
+    high[: len(columns)] = 1.0
+    whole = np.zeros(len(cost), dtype=bool)
+    whole[: len(columns)] = True
+    model = rows.model(cost, np.zeros(len(cost)), high, whole)
+    cutoff = known - problem.constant - grain + 1e-6 if grain else known - problem.constant
+    solved = minimise(model, 1, keep_going, cutoff=cutoff, grain=grain, nodes=nodes)
+    if solved.outcome is Outcome.INFEASIBLE:
+        bound = known
+    else:
+        bound = min(known, rounded(problem, solved.bound + problem.constant))
+    if solved.values is None or solved.cost + problem.constant > known - 1e-6:
+        return Completed(None, None, bound)
+    base = np.full(problem.groups, -1, dtype=np.int64)
+    taken = np.full(len(problem.flat.due), -1, dtype=np.int64)
+    for column, value in zip(columns, solved.values.tolist(), strict=False):
+        if value > 0.5:
+            if column.period < 0:
+                base[column.group] = column.base
+                for period, option in model_rows[column.group, column.base][1]:
+                    taken[period] = option
+            else:
+                taken[column.period] = column.option
+    return Completed(base, taken, bound)
+
+
+def _survivors(
+    problem: Problem, proof: Bound, slack: float, most: int, plain: bool
+) -> list[Ints] | None:
+    flat = problem.flat
+    kernels = kernels_in(plain)
+    scratch, state = scratch_for(flat), state_for(flat, 1)
+    room = np.zeros((most, 3), dtype=np.int64)
+    found, left = [], most
+    for g in range(problem.groups):
+        if flat.n_rooms[g] == 0:
+            found.append(np.array([[-1, i, -1] for i in range(flat.dues[g], flat.dues[g + 1])]))
+            continue
+        count = kernels.survivors(flat, scratch, state, g, proof.vector, slack, room[:left])
+        if count < 0:
+            return None
+        left -= count
+        found.append(room[:count].copy())
+    return found
+
+
+Bases = dict[tuple[int, int], tuple[float, list[tuple[int, int]]]]
+
+
+def _columns(problem: Problem, found: list[Ints]) -> tuple[list[_Column], Bases]:
+    """Return the columns and, for each base, its fixed cost and the options it has no choice of."""
+    columns: list[_Column] = []
+    bases: Bases = {}
+    for g, triples in enumerate(found):
+        by_base: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for base, period, option in triples.tolist():
+            periods_of = by_base[base]
+            if period >= 0:
+                periods_of[period].append(option)
+        for base, periods in by_base.items():
+            held = problem.flat.helds[g]
+            fixed = float(problem.flat.held[held + base]) if held >= 0 else 0.0
+            fixed += float(problem.flat.alone[g]) if base < 0 else 0.0
+            forced = []
+            free: list[_Column] = []
+            for period, options in periods.items():
+                costs = [_cost(problem, g, base, period, option) for option in options]
+                if len(options) == 1:
+                    forced.append((period, options[0]))
+                    fixed += costs[0]
+                else:
+                    free += [
+                        _Column(g, base, period, option, cost)
+                        for option, cost in zip(options, costs, strict=True)
+                    ]
+            bases[g, base] = (fixed, forced)
+            columns.append(_Column(g, base, -1, -1, fixed))
+            columns += free
+    return columns, bases
+
+
+def _cost(problem: Problem, g: int, base: int, period: int, option: int) -> float:
+    """Return what the period costs on this base with this option."""
+    flat = problem.flat
+    other_room, other_hour, other_week, drop = flat.charge[:4].tolist()
+    if base < 0:
+        return float(drop)
+    rooms, hours = int(flat.n_rooms[g]), int(flat.n_hours[g])
+    phase, rest = divmod(base, hours * rooms)
+    if option < 0:
+        return float(drop + flat.stand[flat.stands[g] + rest])
+    week, there = divmod(int(flat.spot[option]), hours * rooms)
+    cost = float(flat.own[option])
+    if there // rooms != rest // rooms:
+        cost += other_hour
+    elif there != rest:
+        cost += other_room
+    return cost + (other_week if week != flat.due[period] + phase else 0.0)
+
+
+def _constraints(
+    problem: Problem, columns: list[_Column], bases: Bases, cost: np.ndarray
+) -> tuple[Rows, np.ndarray]:
+    flat = problem.flat
+    entries: list[tuple[int, int, float]] = []
+    floor: list[float] = []
+    roof: list[float] = []
+    more: list[float] = []
+
+    def row(parts: list[tuple[int, float]], low: float, high: float) -> None:
+        entries.extend((len(floor), column, value) for column, value in parts)
+        floor.append(low)
+        roof.append(high)
+
+    one_base: dict[int, list[int]] = defaultdict(list)
+    of_base: dict[tuple[int, int], int] = {}
+    choices: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    uses: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    days: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    hate: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for at, column in enumerate(columns):
+        if column.period < 0:
+            one_base[column.group].append(at)
+            of_base[column.group, column.base] = at
+            options = bases[column.group, column.base][1]
+        else:
+            choices[column.group, column.base, column.period].append(at)
+            options = [(column.period, column.option)]
+        count: dict[int, float] = defaultdict(float)
+        for _, option in options:
+            hate[column.group].append((at, _hate(problem, column.group, column.base, option)))
+            if option >= 0:
+                for used in rows_of(problem, column.group, option):
+                    count[used] += 1.0
+                mentor = int(flat.mentor[column.group])
+                if flat.travel and mentor >= 0:
+                    c = int(flat.cell[option])
+                    days[mentor, int(flat.day[c]), int(flat.centre[c])].append(at)
+        for used, times in count.items():
+            uses[used].append((at, times))
+    for g, members in one_base.items():
+        row([(at, 1.0) for at in members], 1.0, 1.0)
+        del g
+    for (g, base, _), members in choices.items():
+        row([*((at, 1.0) for at in members), (of_base[g, base], -1.0)], 0.0, 0.0)
+    for used, parts in uses.items():
+        limit = float(flat.limit[used])
+        if len({columns[at].group for at, _ in parts}) <= limit:
+            continue
+        if np.isfinite(flat.dearest[used]):
+            parts = [*parts, (len(columns) + len(more), -1.0)]
+            more.append(float(flat.dearest[used]))
+        row(parts, -np.inf, limit)
+    places: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for mentor, day, centre in days:
+        places[mentor, day].append(centre)
+    for (mentor, day), centres in places.items():
+        if len(centres) > 1:
+            # A column that stands for "the mentor is here that day": whole because the others are.
+            first = len(columns) + len(more)
+            more += [0.0] * len(centres)
+            row([(first + i, 1.0) for i in range(len(centres))], -np.inf, 1.0)
+            for i, centre in enumerate(centres):
+                for at in sorted(set(days[mentor, day, centre])):
+                    row([(at, 1.0), (first + i, -1.0)], -np.inf, 0.0)
+    if flat.charge[4] > 0:
+        worst = len(columns) + len(more)
+        more.append(float(flat.charge[4]))
+        for g in range(problem.groups):
+            row([*hate[g], (worst, -1.0)], -np.inf, -float(flat.hated[g]))
+    rows = Rows()
+    triples = np.array(entries, dtype=np.float64).reshape(-1, 3)
+    rows.add(
+        triples[:, 0].astype(np.int64),
+        triples[:, 1].astype(np.int64),
+        triples[:, 2],
+        np.array(floor),
+        np.array(roof),
+    )
+    return rows, np.concatenate([cost, np.array(more)])
+
+
+def rows_of(problem: Problem, g: int, option: int) -> list[int]:
+    """Return the rows that a group uses by meeting in this option."""
+    flat = problem.flat
+    c = int(flat.cell[option])
+    t, week, mentor = int(flat.time[c]), int(flat.week[c]), int(flat.mentor[g])
+    instants = range(t, int(flat.until[int(flat.span[g]) * flat.times + t]))
+    rows = list(range(int(flat.row_a[c]), int(flat.row_b[c])))
+    if mentor >= 0:
+        rows += [flat.mentor_row + mentor * flat.times + u for u in instants]
+        rows.append(flat.load_row + mentor * flat.weeks + week)
+    for pair in flat.pair[flat.pairs[g] : flat.pairs[g + 1]].tolist():
+        rows += [flat.pair_row + pair * flat.times + u for u in instants]
+    rows.append(flat.host_row + int(flat.centre[c]) * flat.weeks + week)
+    return rows
+
+
+def _hate(problem: Problem, g: int, base: int, option: int) -> float:
+    """Return the unwelcome points of a period, those of the base's hour where it is unmet."""
+    flat = problem.flat
+    if base < 0:
+        return 0.0
+    rooms, hours = int(flat.n_rooms[g]), int(flat.n_hours[g])
+    spot = base if option < 0 else int(flat.spot[option])
+    return float(flat.dislike[flat.dislikes[g] + spot % (hours * rooms) // rooms])
