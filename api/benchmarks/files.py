@@ -1,6 +1,8 @@
 """Where an instance is: a file, gzipped or not, `FILE#K` for its problem K, `FILE@CAPACITY`."""
 
 import gzip
+import math
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +28,16 @@ def read_address(text: str) -> Address:
         path, found, tail = text.rpartition(mark)
         if not found or Path(text).exists():
             continue
+        if mark == "#":
+            if not tail.isdecimal() or int(tail) < 1:
+                raise UnreadableInstance(f"{text}: write the number of a problem after #, from 1.")
+            return Address(Path(path), problem=int(tail))
         try:
             number = float(tail)
         except ValueError as error:
-            raise UnreadableInstance(f"{text}: write a number after {mark}.") from error
-        if mark == "#":
-            return Address(Path(path), problem=int(number))
+            raise UnreadableInstance(f"{text}: write a number after @.") from error
+        if not (math.isfinite(number) and number > 0):
+            raise UnreadableInstance(f"{text}: a capacity is a number above 0.")
         return Address(Path(path), capacity=number)
     return Address(Path(text))
 
@@ -40,6 +46,10 @@ def read_text(path: Path) -> str:
     """Return the text of a file, unpacked where it is gzipped. Raises UnreadableInstance."""
     try:
         raw = path.read_bytes()
+        return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableInstance(f"{path} is not a text file.") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnreadableInstance(f"{path} is gzipped, but damaged or cut short.") from error
     except OSError as error:
         raise UnreadableInstance(f"{path} cannot be read: {error.strerror}.") from error
-    return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("ascii")

@@ -5,12 +5,14 @@ machine does that within the limit, the answer hangs on the seed and the limit o
 is stopped by the clock, between two chunks of work, with the best so far.
 """
 
+import json
 import time
 from collections.abc import Callable, Sequence
 
-from api.benchmarks.files import Address
+from api.benchmarks.families import Effort, Family, Score, Solved
+from api.benchmarks.files import Address, read_text
 from api.benchmarks.meetup_files import MeetupProblem, read_meetup, write_meetup
-from api.benchmarks.scored import Scored
+from api.benchmarks.meetup_score import score_meetups
 from sessions.executors import run_all
 from sessions.scheduling import Task, country_seed, solve_task
 from sessions.timetabling.compiled import can_compile, compile_kernels
@@ -28,10 +30,8 @@ def solve_meetup(
     seed: int,
     keep_going: Callable[[], bool],
     workers: int = CORES,
-) -> Scored:
+) -> Solved:
     """Return the answer for all countries, audited, with the sum of their bounds."""
-    if can_compile():
-        compile_kernels()
     problem = read_meetup(address)
     tasks = tasks_of(problem, seconds=seconds, seed=seed)
     if len(tasks) == 1 or workers == 1:
@@ -65,16 +65,38 @@ def tasks_of(problem: MeetupProblem, *, seconds: float, seed: int) -> list[Task]
     return sorted(tasks, key=lambda each: (-each.iterations, each.country))
 
 
-def scored(problem: MeetupProblem, answers: Sequence[Answer], workers: int) -> Scored:
+def scored(problem: MeetupProblem, answers: Sequence[Answer], workers: int) -> Solved:
     """Return the sum of the countries' answers."""
     cost = sum(each.cost.total for each in answers)
     bound = sum(each.bound for each in answers)
     plans = [plan for each in answers for plan in each.plans]
-    return Scored(
+    return Solved(
+        text=json.dumps(write_meetup(problem, plans)) + "\n",
         cost=cost,
         bound=bound,
         gap=gap_of(cost, bound),
         proven=all(each.proven for each in answers),
-        solution=write_meetup(problem, plans),
-        workers=workers,
+        processes=workers,
     )
+
+
+class MeetupFamily:
+    """Groups that meet every 1, 2 or 4 weeks."""
+
+    def prepare(self) -> None:
+        """Compile the kernels where that was not done yet."""
+        if can_compile():
+            compile_kernels()
+
+    def solve(self, address: Address, effort: Effort) -> Solved:
+        """Return the answer of the engine, its countries on two cores."""
+        return solve_meetup(
+            address, seconds=effort.seconds, seed=effort.seed, keep_going=effort.keep_going
+        )
+
+    def score(self, address: Address, text: str) -> Score:
+        """Return what a solution is worth."""
+        return score_meetups(json.loads(read_text(address.path)), json.loads(text))
+
+
+FAMILIES: dict[str, Family] = {"meetup": MeetupFamily()}

@@ -4,9 +4,6 @@ pmed and pmedcap: Beasley (1985) and Osman & Christofides (1994); cap: Beasley (
 Lorena & Senne (2004). Ids count from 1 in the files and from 0 in the problems.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from api.benchmarks.files import Address, UnreadableInstance, read_text
@@ -17,14 +14,6 @@ from centres.siting.problem import Objective, SitingProblem
 NO_ROAD = 1 << 28
 
 Solution = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """How the files of a family are read, and its solutions written."""
-
-    read: Callable[[Address], SitingProblem]
-    write: Callable[[SitingProblem, SitingAnswer], Solution]
 
 
 def read_pmed(address: Address) -> SitingProblem:
@@ -154,11 +143,3 @@ def _as_numbers(text: str, address: Address) -> Floats:
         return np.array(text.split(), dtype=np.float64)
     except ValueError as error:
         raise UnreadableInstance(f"{address.path}: {error}.") from error
-
-
-FAMILIES = {
-    "pmed": Family(read_pmed, write_medians),
-    "pmedcap": Family(read_pmedcap, write_assigned),
-    "cpmp": Family(read_cpmp, write_assigned),
-    "cap": Family(read_cap, write_flow),
-}

@@ -11,13 +11,17 @@ from click.testing import CliRunner
 
 pytest.importorskip("highspy", reason="the solver HiGHS is not installed")
 
+from api.benchmarks.families import family
 from api.benchmarks.feed_rendering import measure_rendering
 from api.benchmarks.feed_serving import CannotMeasure, read_wrk, require_tools
 from api.benchmarks.files import UnreadableInstance, read_address
 from api.benchmarks.measuring import measure
 from api.benchmarks.siting_files import read_cap, read_pmed, read_pmedcap
-from api.benchmarks.suite import PMED, SMALL_CAP
+from api.benchmarks.suite import published as published_values
+from api.benchmarks.week_files import read_lectures, read_week, write_week
+from api.benchmarks.work_files import read_work
 from api.cli.benching import bench
+from sessions.timetabling.curriculum.instance import ImpossibleInstance, Lecture
 
 BENCH = Path(
     os.environ.get("RENDEZVOUS_BENCH", Path(__file__).resolve().parents[3] / "shared" / "bench")
@@ -28,6 +32,32 @@ published = pytest.mark.skipif(
 
 PATH_OF_FOUR = "4 4 2\n1 2 9\n2 3 1\n3 4 1\n1 2 4\n"
 TWO_PROBLEMS = "2 1 9 2 1 9 1 0 0 4 2 3 4 5 2 8 3 1 9 1 0 0 2 2 1 1 2 3 9 9 2"
+VALUES = {each.file: each.best for each in published_values()}
+PROFITS = "2 1 2 5 7 1 1 9 2 2 3 8 1 4 4 4 4 4 5 6"
+WEEK = """Name: tiny
+Courses: 2
+Rooms: 2
+Days: 2
+Periods_per_day: 2
+Curricula: 1
+Constraints: 1
+
+COURSES:
+c1 t1 2 2 30
+c2 t1 1 1 10
+
+ROOMS:
+A 32
+B 15
+
+CURRICULA:
+q1 2 c1 c2
+
+UNAVAILABILITY_CONSTRAINTS:
+c2 0 0
+
+END.
+"""
 WAREHOUSES = "2 2\ncapacity 10.\ncapacity 4.\n5\n20 30\n6\n50 12\n"
 
 
@@ -83,11 +113,16 @@ def test_the_command_writes_the_solution_and_prints_the_score(instance, tmp_path
     assert ran.exit_code == 0, ran.output
     score = json.loads(ran.output)
     assert (score["cost"], score["bound"], score["proven"]) == (2.0, 2.0, True)
+    assert list(score) == [
+        "family", "instance", "cost", "bound", "gap", "proven",
+        "seconds", "cpu_seconds", "peak_mb", "seed",
+    ]  # fmt: skip
     assert json.loads(out.read_text()) == {"medians": [1, 3]}
 
 
 def test_flows_are_fractions_of_each_customer(instance):
-    measured, solution = measure("cap", f"{instance(WAREHOUSES)}@8", seconds=5, seed=1)
+    measured, text = measure("cap", f"{instance(WAREHOUSES)}@8", seconds=5, seed=1)
+    solution = json.loads(text)
 
     assert measured.proven
     assert measured.cost == pytest.approx(46.0 + 0.0)
@@ -95,12 +130,147 @@ def test_flows_are_fractions_of_each_customer(instance):
     assert solution["flow"] == [[1, 1, 1.0], [2, 2, 1.0]]
 
 
+def test_a_week_is_written_one_lecture_a_line_and_scored_from_that(instance, tmp_path):
+    out = tmp_path / "solution.txt"
+    arguments = ["ctt", instance(WEEK, "tiny.ctt.gz"), "--seconds", "1", "--out", str(out)]
+
+    ran = CliRunner().invoke(bench, [*arguments, "--json"])
+
+    assert ran.exit_code == 0, ran.output
+    score = json.loads(ran.output)
+    assert (score["cost"], score["bound"], score["proven"]) == (2, 2, True)
+    lectures = read_lectures(out.read_text())
+    assert write_week(lectures) == out.read_text()
+    assert [each.course for each in lectures] == ["c1", "c1", "c2"]
+    assert family("ctt").score(read_address(arguments[1]), out.read_text()).cost == 2
+
+
+def test_a_file_with_a_number_holds_profits_and_one_with_a_letter_costs(instance):
+    most, text = measure("gap", f"{instance(PROFITS, 'gap7.txt')}#1", seconds=5, seed=1)
+    least, _ = measure("gap", f"{instance(PROFITS, 'gapx.txt')}#1", seconds=5, seed=1)
+
+    assert (most.cost, most.bound, json.loads(text)) == (12.0, 12.0, {"assign": [1, 1]})
+    assert (least.cost, least.bound) == (12.0, 12.0)
+    second, text = measure("gap", f"{instance(PROFITS, 'gap7.txt')}#2", seconds=5, seed=1)
+    assert (second.cost, json.loads(text)) == (9.0, {"assign": [2, 1]})
+
+
+def test_the_suite_prints_what_is_there_and_says_what_is_not(instance, tmp_path):
+    (tmp_path / "gap").mkdir()
+    instance(PROFITS, "gap/gap1.txt")
+    command = ["suite", str(tmp_path), "--limit", "gap=2", "--family", "gap", "--family", "ctt"]
+
+    ran = CliRunner().invoke(bench, [*command, "--json"])
+
+    assert ran.exit_code == 1
+    assert [json.loads(each)["published"] for each in ran.stdout.splitlines()] == [336, 327]
+    assert [line.split(": ", 1)[0] for line in ran.stderr.splitlines()] == [
+        *(f"{each}/5 gap1.txt#{each}" for each in (3, 4, 5)),
+        "No instances here of",
+    ]
+
+
+def test_a_limit_of_the_suite_names_a_family_and_seconds(tmp_path):
+    ran = CliRunner().invoke(bench, ["suite", str(tmp_path), "--limit", "chess=3"])
+
+    assert ran.exit_code == 2
+    assert "'chess=3' is not a family and seconds, as ctt=300." in ran.output
+
+
+def test_families_without_files_are_named_by_the_suite(tmp_path):
+    ran = CliRunner().invoke(bench, ["suite", str(tmp_path), "--family", "ctt", "--json"])
+
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "No instances here of: ctt.\n")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("c2 t1 1 1 10\n", ""), "2 lines are announced in COURSES, 1 are there"),
+        (("c2 t1 1 1 10", "c2 t1 one 1 10"), "a word where a number belongs"),
+        (("A 32", "A"), "wrong number of words"),
+        (("Days: 2\n", ""), "the line Days: NUMBER is missing"),
+        (("q1 2 c1 c2", "q1 3 c1 c2"), "q1 announces 3 courses"),
+        (("Name: tiny", "<html>"), "<html> is not a line of ITC-2007"),
+    ],
+)
+def test_a_week_file_that_is_wrong_is_refused_with_the_line(instance, wrong, said):
+    path = instance(WEEK.replace(*wrong))
+
+    with pytest.raises(UnreadableInstance, match=said):
+        read_week(read_address(path))
+
+
+def test_a_week_that_cannot_be_is_refused(instance):
+    with pytest.raises(ImpossibleInstance, match="unavailable but not listed"):
+        read_week(read_address(instance(WEEK.replace("c2 0 0", "c3 0 0"))))
+
+
+def test_a_solution_line_that_is_wrong_is_named():
+    assert read_lectures("c1 A 0 1\n\n") == [Lecture("c1", "A", 0, 1)]
+    with pytest.raises(UnreadableInstance, match="Line 2"):
+        read_lectures("c1 A 0 1\nc1 A 0\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds 0 problems only"),
+        ("1 2 2 1 1 1", "ends inside problem 1"),
+        ("1 x", "could not convert"),
+        ("1 -1 -1", "ends inside problem 1"),
+    ],
+)
+def test_a_gap_file_that_is_wrong_is_refused(instance, text, said):
+    with pytest.raises(UnreadableInstance, match=said):
+        read_work(read_address(instance(text, "gap1.txt")))
+
+
+@pytest.mark.parametrize("name", ["pmed", "pmedcap", "cpmp", "cap"])
+@pytest.mark.parametrize("text", ["", "3 2 1 5", "one two", "9 9 1 9 9 1"])
+def test_a_siting_file_that_is_wrong_is_refused(instance, name, text):
+    with pytest.raises(UnreadableInstance):
+        measure(name, instance(text), seconds=1, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "said"),
+    [
+        ("gap", "FILE#0", "the number of a problem after #, from 1"),
+        ("gap", "FILE#1.5", "the number of a problem after #, from 1"),
+        ("pmed", "FILE#2", "holds one problem"),
+        ("cap", "FILE@many", "write a number after @"),
+        ("cap", "FILE@nan", "a capacity is a number above 0"),
+        ("gap", "FILE@3", "has its own capacities"),
+        ("ctt", "nothing.ctt", "cannot be read"),
+    ],
+)
+def test_an_address_that_says_nothing_is_refused(instance, name, address, said):
+    with pytest.raises(UnreadableInstance, match=said):
+        measure(name, address.replace("FILE", instance("1")), seconds=1, seed=1)
+
+
+def test_a_file_that_is_no_text_or_cut_short_is_refused(tmp_path):
+    for name, raw in (("a", b"\xff\xfe\x00"), ("b", gzip.compress(b"1 2 3" * 99)[:20])):
+        (tmp_path / name).write_bytes(raw)
+        with pytest.raises(UnreadableInstance):
+            measure("pmed", str(tmp_path / name), seconds=1, seed=1)
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_work(instance):
+    ran = CliRunner().invoke(bench, ["pmed", instance(PATH_OF_FOUR), "--out", "no/where.json"])
+
+    assert ran.exit_code == 2
+    assert "there is no folder no." in ran.output
+
+
 @published
 @pytest.mark.parametrize("number", [1, 3, 5, 7, 11, 13])
 def test_published_p_medians_come_out_proven(number):
     measured, _ = measure("pmed", str(BENCH / f"pmed/pmed{number}.txt.gz"), seconds=60, seed=1)
 
-    assert (measured.cost, measured.bound) == (PMED[number - 1], PMED[number - 1])
+    best = VALUES[f"pmed/pmed{number}.txt.gz"]
+    assert (measured.cost, measured.bound) == (best, best)
 
 
 @published
@@ -109,19 +279,35 @@ def test_published_warehouse_optima_come_out_proven(name):
     measured, _ = measure("cap", str(BENCH / f"cap/{name}.txt"), seconds=60, seed=1)
 
     assert measured.proven
-    assert measured.cost == pytest.approx(SMALL_CAP[name], abs=0.01)
+    assert measured.cost == pytest.approx(VALUES[f"cap/{name}.txt"], abs=0.01)
 
 
 @published
 def test_the_first_capacitated_p_median_comes_out_proven():
-    measured, solution = measure(
+    measured, text = measure(
         "pmedcap", str(BENCH / "pmedcap/pmedcap1_odd.txt#1"), seconds=60, seed=1
     )
 
     assert measured.proven
     assert round(measured.cost) == 713
-    assert isinstance(solution["medians"], list)
-    assert len(solution["medians"]) == 5
+    assert len(json.loads(text)["medians"]) == 5
+
+
+@published
+@pytest.mark.parametrize("address", ["gap/gap1.txt#3", "gap/gap11.txt#2", "gap/gapa.txt#1"])
+def test_published_shares_of_work_come_out_proven(address):
+    measured, _ = measure("gap", str(BENCH / address), seconds=60, seed=1)
+
+    assert (measured.cost, measured.bound) == (VALUES[address], VALUES[address])
+
+
+@published
+def test_a_competition_week_is_there_early_and_keeps_every_rule():
+    measured, text = measure("ctt", str(BENCH / "ctt/comp11.ctt"), seconds=1, seed=1)
+
+    score = family("ctt").score(read_address(measured.instance), text)
+    assert (score.cost, score.broken) == (measured.cost, ())
+    assert measured.bound == 0 <= measured.cost < 100
 
 
 MEETUPS = {
@@ -177,10 +363,10 @@ def test_meetups_come_out_proven_in_the_form_of_the_contract(instance, tmp_path)
 def test_a_whole_saturday_needs_both_halves(instance, tmp_path):
     whole = json.loads(json.dumps(MEETUPS))
     whole["groups"] = [{**whole["groups"][0], "length": 2, "slot_cost": [None] * 6 + [1, None]}]
-    measured, solution = measure("meetup", instance(json.dumps(whole)), seconds=5, seed=1)
+    measured, text = measure("meetup", instance(json.dumps(whole)), seconds=5, seed=1)
 
     assert (measured.cost, measured.proven) == (63.0, True)
-    assert solution["groups"]["0"]["sessions"] == [[0, 0, 6], [0, 1, 6], None]
+    assert json.loads(text)["groups"]["0"]["sessions"] == [[0, 0, 6], [0, 1, 6], None]
 
 
 WRK = """Running 1s test @ http://127.0.0.1:1/
