@@ -101,8 +101,8 @@ def _cost(data: Numbers, group: Numbers, plan: Numbers) -> int:
             total += price["drop"]
             continue
         room, week, slot = session
-        if room != plan["room"]:
-            total += price["other_room"]
+        if room != plan["room"] and slot == plan["slot"]:
+            total += price["other_room"]  # in another hour the room is free to choose
         if week != _due(group, plan, number):
             total += price["other_week"]
         if slot != plan["slot"]:

@@ -136,8 +136,12 @@ def lower_bound(
 
 
 def rounded(problem: Problem, value: float) -> float:
-    """Return the bound rounded up where every cost is a whole number; prices stay as they are."""
-    return float(math.ceil(value - TOLERANCE)) if problem.whole else value
+    """Return the bound rounded up where every cost is a whole number; prices stay as they are.
+
+    An infinite one, from a run that was stopped before it knew anything, stays as it is.
+    """
+    whole = problem.whole and math.isfinite(value)
+    return float(math.ceil(value - TOLERANCE)) if whole else value
 
 
 def _costs_at(problem: Problem, vector: Floats, kernels: Any) -> list[float]:
