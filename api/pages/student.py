@@ -17,10 +17,11 @@ from centres.acting import acting_as
 from centres.errors import InvalidInput, NotFound, Refusal
 from centres.language import Language, Sentence, phrase, translator
 from centres.zones import to_wall
-from sessions.booking import book_seat, release_seat
 from sessions.feeds.links import Link, LinkPurpose
 from sessions.feeds.single import meetup_file
 from sessions.learner_page import LearnerPage, PageMeetup, learner_page
+from sessions.messages.answering import answer as keep_answer
+from sessions.messages.people import Person
 from sessions.messages.wishes import wishes_of
 from sessions.subscriptions import device_feed, find_link, revoke_link
 from sessions.waiting_list import join_waiting_list, leave_waiting_list
@@ -41,12 +42,33 @@ DONE = {
     "remind": phrase("C'est noté : un rappel viendra la veille de chaque séance."),
     "no_reminders": phrase("C'est noté : plus de rappels."),
     "sms": phrase("C'est noté : les changements tout proches vous viendront aussi par SMS."),
+    "invites": phrase(
+        "C'est noté : vos séances à venir vous sont envoyées en un courriel. Retirez de votre"
+        " agenda le lien de cette page, s'il y est : il les montrerait deux fois."
+    ),
+    "feed": phrase(
+        "C'est noté : vos invitations sont retirées, vos séances ont lieu comme prévu. Reliez votre"
+        " agenda à cette page pour les y voir."
+    ),
     "no_sms": phrase("C'est noté : plus de SMS."),
     "revoked": phrase("Ce lien ne montre plus rien à personne."),
 }
+
+
+async def _comes(*, meetup_id: int, learner_id: int, now: datetime) -> None:
+    """Say what the link in a mail says: seat and answer at once, so that the host sees both."""
+    person = Person("learner", learner_id)
+    await keep_answer(person=person, meetup_id=meetup_id, comes=True, now=now)
+
+
+async def _cannot_come(*, meetup_id: int, learner_id: int, now: datetime) -> None:
+    person = Person("learner", learner_id)
+    await keep_answer(person=person, meetup_id=meetup_id, comes=False, now=now)
+
+
 ANSWERS: dict[str, Callable[..., Awaitable[object]]] = {
-    "release": release_seat,
-    "book": book_seat,
+    "release": _cannot_come,
+    "book": _comes,
     "wait": join_waiting_list,
     "leave": leave_waiting_list,
 }

@@ -8,6 +8,7 @@ from centres.db import atomic, rows
 from sessions.messages.addresses import PostOffice
 from sessions.messages.digest import (
     Item,
+    News,
     Sent,
     digest,
     method_owed,
@@ -37,8 +38,10 @@ INSERT INTO invite (meetup, learner, mentor, method, sequence, stamp, partstat)
 VALUES ($1, $2, $3, $4, $5, $6, 'NEEDS-ACTION')
 ON CONFLICT ON CONSTRAINT person_has_one_invite_per_meetup DO UPDATE
 SET method = excluded.method, sequence = excluded.sequence, stamp = excluded.stamp,
-    partstat = 'NEEDS-ACTION'
+    partstat = CASE WHEN $7 THEN invite.partstat ELSE 'NEEDS-ACTION' END
 """
+# A switch is no change of the meetup (RFC 5546, 2.1.4): what somebody answered still holds.
+_SWITCHED = frozenset({News.INVITED, News.UNINVITED})
 
 
 async def take_turn(person: Person) -> None:
@@ -49,6 +52,8 @@ async def take_turn(person: Person) -> None:
 async def plan_mail(person: Person, *, office: PostOffice, now: datetime) -> int | None:
     """Store the mail that tells all that this person is owed by mail; return its id, or None.
 
+    Who went back to the feed is sent one before it, which takes their invitations back: news of
+    the same meetup would renew its invitation otherwise.
     One transaction: a worker that dies leaves the mail stored, or nothing at all.
     """
     async with atomic():
@@ -56,6 +61,12 @@ async def plan_mail(person: Person, *, office: PostOffice, now: datetime) -> int
         reader = await load_reader(person)
         if reader is None or reader.mail is None or office.is_own(reader.mail):
             return None
+        taken_back = None
+        if reader.calendar_by is CalendarBy.FEED:
+            back = await load_unmatched(
+                person, reader.calendar_by, besides=(), url_base=office.base_url, now=now
+            )
+            taken_back = await store_mail(reader, back, purpose="calendar", office=office, now=now)
         untold = [
             each
             for each in await load_untold(person, Channel.MAIL, url_base=office.base_url, now=now)
@@ -71,7 +82,8 @@ async def plan_mail(person: Person, *, office: PostOffice, now: datetime) -> int
             now=now,
         )
         owed = sorted([*items, *switched], key=lambda item: (item.entry.starts_at, item.meetup))
-        return await store_mail(reader, owed, purpose="change", office=office, now=now)
+        told = await store_mail(reader, owed, purpose="change", office=office, now=now)
+        return taken_back if told is None else told
 
 
 async def store_mail(
@@ -124,6 +136,7 @@ async def store_mail(
     )
     message = int(stored[0]["id"])
     await rows(_TELLS, message, [notice for item in items for notice in item.notices])
+    switched = {item.meetup for item in items if item.news in _SWITCHED}
     for meetup, each in invitations.items():
         await rows(
             _INVITED,
@@ -133,6 +146,7 @@ async def store_mail(
             each.method,
             each.sequence,
             each.stamp,
+            meetup in switched,
         )
     return message
 

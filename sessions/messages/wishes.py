@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from centres.db import atomic, rows
+from centres.errors import InvalidInput
+from centres.language import Sentence
 from sessions.messages.people import CalendarBy, Person
 from sessions.messages.readers import load_reader
 from sessions.messages.sms_replies import set_opt_out
@@ -69,19 +71,26 @@ async def set_wishes(
     invites: bool | None = None,
     now: datetime,
 ) -> Wishes:
-    """Change what is given and return all of it; raises LearnerNotFound.
+    """Change what is given and return all of it.
 
+    Raises LearnerNotFound, and InvalidInput for invitations to whom no mail arrives.
     After a switch between feed and invitations one mail invites to all that is to come, or takes
     the invitations back.
     """
     person = Person("learner", learner_id)
     async with atomic():
-        if await load_reader(person) is None:
+        reader = await load_reader(person)
+        if reader is None:
             raise LearnerNotFound("There is no such learner.")
         if reminders is not None:
             await rows(_REMIND, learner_id, reminders)
         if sms is not None:
             await set_opt_out(person=person, opted_out_at=None if sms else now)
+        if invites and reader.mail is None:
+            raise InvalidInput(
+                Sentence("Une invitation a besoin d'une adresse de courriel qui marche."),
+                field="invites",
+            )
         if invites is not None:
             wished = CalendarBy.INVITES if invites else CalendarBy.FEED
             if await rows(_CALENDAR_BY, learner_id, wished):

@@ -33,6 +33,16 @@ TIMETABLE = {"countries": ["SN"], "first_day": "2027-02-01", "weeks": 2}
 ROOM = {"centre": "{centre}", "name": "Amphi", "seats": 60}
 
 BAD_REQUESTS = [
+    # wishes
+    Bad(
+        "invitations to whom no mail arrives",
+        "POST",
+        "learners/{learner}/wishes",
+        {"invites": True},
+        400,
+        "InvalidInput",
+        "invites",
+    ),
     # slots
     Bad(
         "overlap",

@@ -9,6 +9,7 @@ from icalendar import Calendar
 from centres.db import rows
 from sessions.booking import book_seat
 from sessions.feeds.links import LinkPurpose
+from sessions.meetup_changes import cancel_meetup
 from sessions.rezoning import rezone
 from sessions.slot_changes import cancel_slots
 from sessions.subscriptions import device_feed, find_link, open_page_link
@@ -147,6 +148,31 @@ async def test_one_tap_gives_the_seat_back_and_another_takes_it_again(visitor, p
     assert state == [{"state": "booked", "actor": f"learner:{world.awa.id}"}]
 
 
+async def test_its_buttons_keep_the_answer_that_hosts_and_invitations_know(visitor, page, world):
+    kept = []
+    for answer in ("release", "book"):
+        await visitor.post(f"{page}/meetups/{world.meetups[0].id}", data={"answer": answer})
+        kept += await rows("SELECT partstat, replied_at FROM invite")
+
+    assert kept == [
+        {"partstat": "DECLINED", "replied_at": NOW},
+        {"partstat": "ACCEPTED", "replied_at": NOW},
+    ]
+
+
+async def test_a_switch_to_invitations_says_what_happens_and_how_to_go_back(visitor, page, world):
+    await rows("UPDATE learner SET email = 'awa@example.org', consent_at = $1", NOW)
+
+    invited = await visitor.post(f"{page}/wishes", data={"wish": "invites"})
+    after = await shown(visitor, invited.headers["location"])
+    await rows("UPDATE learner SET email = NULL")
+    without = await shown(visitor, page)
+
+    assert "Retirez de votre agenda le lien de cette page" in after
+    assert "Revenir à l'agenda relié" in after
+    assert "Revenir à l'agenda relié" in without
+
+
 async def test_a_full_meetup_offers_a_place_in_the_queue_and_says_which(visitor, page, world):
     small = await make_room(world.centre, seats=1)
     slot = await make_slot(small, world.slots[0].starts_wall + timedelta(days=2))
@@ -169,7 +195,11 @@ async def test_a_full_meetup_offers_a_place_in_the_queue_and_says_which(visitor,
 
 
 async def test_a_refusal_is_said_on_the_page_itself(visitor, page, world):
-    answer = await visitor.post(f"{page}/meetups/{world.meetups[0].id}", data={"answer": "book"})
+    meetup = world.meetups[0].id
+    await visitor.post(f"{page}/meetups/{meetup}", data={"answer": "release"})
+    await cancel_meetup(meetup_id=meetup, reason="Examens", now=NOW)
+
+    answer = await visitor.post(f"{page}/meetups/{meetup}", data={"answer": "book"})
 
     assert answer.status_code == 409
     assert 'class="box no" role="alert"' in answer.text
