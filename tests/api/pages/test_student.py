@@ -169,6 +169,7 @@ async def test_a_switch_to_invitations_says_what_happens_and_how_to_go_back(visi
     without = await shown(visitor, page)
 
     assert "Retirez de votre agenda le lien de cette page" in after
+    assert "Ajouter à mon agenda" not in after
     assert "Revenir à l'agenda relié" in after
     assert "Revenir à l'agenda relié" in without
 
