@@ -31,6 +31,9 @@ KEPT = (
     "meetup",
     "booking",
     "waiting_entry",
+    "mentor_absence",
+    "meetup_pin",
+    "cost_calendar",
 )
 # They change with everything else and tell nothing.
 _SILENT = frozenset({"id", "revision", "seats_taken", "live", "slot_live"})
@@ -121,6 +124,11 @@ WITH land AS (
     UNION ALL SELECT 'booking', id FROM booking WHERE meetup IN (SELECT id FROM meeting)
     UNION ALL SELECT 'waiting_entry', id FROM waiting_entry
         WHERE meetup IN (SELECT id FROM meeting)
+    UNION ALL SELECT 'meetup_pin', id FROM meetup_pin WHERE meetup IN (SELECT id FROM meeting)
+    UNION ALL SELECT 'mentor_absence', a.id FROM mentor_absence a JOIN mentor t ON t.id = a.mentor
+        WHERE t.country IN (SELECT id FROM land)
+    UNION ALL SELECT 'cost_calendar', id FROM cost_calendar
+        WHERE country IN (SELECT id FROM land)
     UNION ALL SELECT 'cohort', id FROM course
     UNION ALL SELECT 'cohort_group', id FROM cohort_group WHERE cohort IN (SELECT id FROM course)
     UNION ALL SELECT 'enrolment', id FROM enrolment WHERE cohort IN (SELECT id FROM course)

@@ -8,9 +8,10 @@ import importlib
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing.synchronize import Event
 from typing import TypeVar
@@ -48,11 +49,17 @@ def process_pool(workers: int, stop: Event | None = None) -> ProcessPoolExecutor
     return ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop,))
 
 
-def dask_executor(address: str) -> Executor:
-    """Return an executor on the Dask cluster at this address, which needs `distributed`."""
+@contextmanager
+def dask_executor(address: str) -> Iterator[Executor]:
+    """Lend an executor on the Dask cluster at this address, which needs `distributed`.
+
+    Its connection is closed afterwards: left open, it would go on looking for a cluster that ended.
+    """
     distributed = importlib.import_module("distributed")
-    executor: Executor = distributed.Client(address).get_executor()
-    return executor
+    with distributed.Client(address, set_as_default=False) as client:
+        executor: Executor = client.get_executor()
+        with executor:
+            yield executor
 
 
 def run_all(

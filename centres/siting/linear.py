@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 class Model:
     """Minimise `cost` x with `low` <= x <= `high`, whole where `whole`, and rows of triplets.
 
-    Entry k puts `value[k]` at row `row[k]`, column `column[k]`; `floor` and `roof` bound the rows.
+    Entry k adds `value[k]` at row `row[k]`, column `column[k]`; `floor` and `roof` bound the rows.
     """
 
     cost: Floats
@@ -126,7 +126,9 @@ def minimise(
         highs.setOptionValue("mip_max_nodes", nodes)
     if np.isfinite(cutoff):
         highs.setOptionValue("objective_bound", float(cutoff))
-    highs.passModel(model.as_lp())
+    if highs.passModel(model.as_lp()) == highspy.HighsStatus.kError:
+        # It would go on with no model at all, and call that neither solved nor impossible.
+        raise ValueError("HiGHS takes no such model")
     if start is not None:
         known = highspy.HighsSolution()
         known.col_value = start.tolist()
@@ -158,7 +160,7 @@ def site_rows(rows: Rows, choice: Choice) -> None:
 
 
 def _as_lp(model: Model) -> highspy.HighsLp:
-    order = np.argsort(model.column, kind="stable")
+    row, column, value = _summed(model)
     lp = highspy.HighsLp()
     lp.num_col_ = len(model.cost)
     lp.num_row_ = len(model.floor)
@@ -168,14 +170,25 @@ def _as_lp(model: Model) -> highspy.HighsLp:
     lp.row_lower_ = model.floor
     lp.row_upper_ = model.roof
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    counts = np.bincount(model.column, minlength=len(model.cost))
+    counts = np.bincount(column, minlength=len(model.cost))
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    lp.a_matrix_.index_ = model.row[order].astype(np.int32)
-    lp.a_matrix_.value_ = model.value[order]
+    lp.a_matrix_.index_ = row.astype(np.int32)
+    lp.a_matrix_.value_ = value
     if model.whole.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(each)] for each in model.whole]
     return lp
+
+
+def _summed(model: Model) -> tuple[Ints, Ints, Floats]:
+    """Return the entries column by column, those at one place added up: HiGHS takes each once."""
+    order = np.lexsort((model.row, model.column))
+    row, column, value = model.row[order], model.column[order], model.value[order]
+    fresh = np.ones(len(row), dtype=bool)
+    fresh[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    if fresh.all():
+        return row, column, value
+    return row[fresh], column[fresh], np.add.reduceat(value, np.flatnonzero(fresh))
 
 
 def _read(highs: highspy.Highs, model: Model, cutoff: float) -> Solution:

@@ -35,6 +35,8 @@ GIVEN = {
     "slot_id": "slot",
     "timetable_id": "timetable",
     "scenario_id": "scenario",
+    "absence_id": "absence",
+    "calendar_id": "dear",
     "line": "journey",
     "meetup_id": "meetup",
     "link_id": "link",

@@ -15,6 +15,7 @@ from centres.rooms import amend_room
 from centres.tables import Centre
 from sessions.tables.learning import Learner, Mentor
 from sessions.tables.meetups import WaitingEntry
+from sessions.tables.planning import CostCalendar, MeetupPin, MentorAbsence
 from sessions.tables.slots import Series
 from tests.counting import queries
 from tests.factories import (
@@ -121,6 +122,15 @@ async def test_every_kind_of_row_with_a_trail_belongs_to_a_country(database) -> 
         )
     )
     await stored(WaitingEntry(meetup=meetup, learner=learner, asked_at=NOW))
+    mentor = await make_mentor(country)
+    days = {"first_day": date(2027, 2, 1), "last_day": date(2027, 2, 2)}
+    await stored(MentorAbsence(mentor=mentor, reason="Formation", **days))
+    await stored(MeetupPin(meetup=meetup, pinned_at=NOW, pinned_by="essai"))
+    await stored(
+        CostCalendar(
+            country=country, name="Ramadan", starts_minute=960, ends_minute=1140, points=5.0, **days
+        )
+    )
 
     here = await list_changes(countries=["SN"], limit=200)
 

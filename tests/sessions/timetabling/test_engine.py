@@ -51,7 +51,7 @@ def best_plans(instance: Instance, cost: Weights) -> list[tuple[float, Plan]]:
     return list(zip(said, plans_of(problem, state.base, state.taken), strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(instances(groups=2), weights())
 def test_the_oracle_finds_what_trying_every_plan_finds(instance: Instance, cost: Weights) -> None:
     cost = replace(cost, **NO_LOADS)
@@ -89,7 +89,7 @@ def test_every_answer_keeps_the_rules_and_costs_what_it_says(
     assert whole.total == pytest.approx(found.cost.total)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(instances(groups=2, rooms=2), weights())
 def test_the_optimum_lies_between_the_bound_and_the_answer(
     instance: Instance, cost: Weights
@@ -104,7 +104,7 @@ def test_the_optimum_lies_between_the_bound_and_the_answer(
     assert optimum <= quick(instance, cost).cost.total + 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(instances(groups=2, rooms=2), weights())
 def test_a_complete_search_proves_the_optimum(instance: Instance, cost: Weights) -> None:
     found = solve(instance, cost, 1, 60, always, lambda _: None, bound_rounds=40, nodes=5000)

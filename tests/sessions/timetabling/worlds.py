@@ -151,34 +151,33 @@ def _busy(draw: st.DrawFn, groups: list[int], weeks: int) -> Busy:
 
 
 def plans_by_trying(instance: Instance, cost: Weights, member: Group) -> list[tuple[float, Plan]]:
-    """Return, for each set of cells a group may use, its cheapest plan and what that costs.
+    """Return, for each set of cells a group may use and each sum of unwelcome hours, its cheapest
+    plan and what that costs.
 
     The others plan nothing and keep their live meetups and busy times.
     """
     rest = [_nothing(each) for each in instance.groups if each.id != member.id]
     standing = audit(instance, cost, [*rest, _nothing(member)]).cost
     own_nothing = audit_one(instance, cost, member, _nothing(member))
-    best: dict[tuple[Period, ...], tuple[float, Plan]] = {}
+    best: dict[tuple[tuple[Period, ...], float], tuple[float, Plan]] = {}
     for base in _bases(instance, member, rest):
         allowed = [_allowed(instance, member, base, q, rest) for q in member.to_plan]
         for taken in product(*allowed):
             plan = Plan(member.id, base, tuple(map(Period, member.to_plan, taken)))
             report = audit(instance, cost, [plan, *rest])
             total = report.cost.total - standing.total + own_nothing
-            if not report.broken and total < best.get(plan.periods, (float("inf"), plan))[0]:
-                best[plan.periods] = (total, plan)
-    return [best[periods] for periods in sorted(best, key=repr)]
+            key = (plan.periods, report.cost.unwelcome)
+            if not report.broken and total < best.get(key, (float("inf"), plan))[0]:
+                best[key] = (total, plan)
+    return [best[key] for key in sorted(best, key=repr)]
 
 
 def best_timetable_by_trying(instance: Instance, cost: Weights) -> float:
     """Return the least cost of any timetable that breaks no rule."""
     menus = [plans_by_trying(instance, cost, member) for member in instance.groups]
-    totals = [
-        sum(total for total, _ in chosen)
-        for chosen in product(*menus)
-        if not audit(instance, cost, [plan for _, plan in chosen]).broken
-    ]
-    return min(totals)
+    reports = (audit(instance, cost, [plan for _, plan in chosen]) for chosen in product(*menus))
+    # Of the whole timetable: loads and the worst group's hours are no sum over groups.
+    return min(each.cost.total for each in reports if not each.broken)
 
 
 def audit_one(instance: Instance, cost: Weights, member: Group, plan: Plan) -> float:
