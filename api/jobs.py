@@ -2,7 +2,8 @@
 
 A worker says every few seconds that it lives. The jobs of one that has stopped saying so, because
 it was killed or lost its machine, are queued again by whichever worker looks next; each worker
-looks when it starts and from time to time.
+looks when it starts and from time to time. A worker that lost its connections ends by itself;
+another takes its place in the same process, and what it had taken is queued again the same way.
 """
 
 import asyncio
@@ -11,14 +12,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 
 import procrastinate
-from procrastinate.exceptions import JobAborted
+import structlog
+from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.jobs import DeleteJobCondition
 
 from api.clock import Clock
 from api.mail_polling import reading
 from api.settings import Settings, read_settings
 from centres.acting import acting_as
-from centres.db import DB, atomic, rows
+from centres.db import CONNECTION_LOST, DB, atomic, rows
 from centres.errors import Refusal
 from centres.planning.asked import Asked
 from centres.planning.routers import Router
@@ -38,6 +40,8 @@ from sessions.timetables import get_timetable
 from sessions.timetabling.instance import Weights
 from sessions.waiting_list import close_waiting_of_begun
 
+log = structlog.get_logger()
+
 SOLVE = "solve_timetable"
 LOOK_AFTER = "look_after"
 READ_MAILBOX = "read_mailbox"
@@ -48,6 +52,8 @@ HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0  # without a sign of life
 MOST_MAILS_AT_ONCE = 3
 MOST_ATTEMPTS = 20
+GONE_AFTER_SECONDS = 10.0  # without a connection, a worker holds the database to be lost
+STARTED_AGAIN_AFTER_SECONDS = 1.0
 STOPPED_WITHIN_SECONDS = 2.0  # a job that still runs then is queued again
 
 # One statement, so that of two workers that look at once only one queues a job again.
@@ -224,22 +230,30 @@ async def queue_again(dead_after_seconds: float = DEAD_AFTER_SECONDS) -> int:
 
 async def _keep_looking() -> None:
     while True:
-        await queue_again()
+        try:
+            await queue_again()
+        except CONNECTION_LOST as error:
+            log.warning("dead workers were not looked for", error=type(error).__name__)
         await asyncio.sleep(DEAD_AFTER_SECONDS)
 
 
 async def _work(queue: procrastinate.App, name: str, *, concurrency: int) -> None:
     # Who has been told is in the messages; a job for each person and change need not stay.
     kept = DeleteJobCondition.NEVER if name == "default" else DeleteJobCondition.SUCCESSFUL
-    await queue.run_worker_async(
-        queues=[name],
-        concurrency=concurrency,
-        delete_jobs=kept,
-        install_signal_handlers=False,
-        update_heartbeat_interval=HEARTBEAT_SECONDS,
-        stalled_worker_timeout=DEAD_AFTER_SECONDS,
-        shutdown_graceful_timeout=STOPPED_WITHIN_SECONDS,
-    )
+    while True:  # it ends when cancelled, or when what it listens or reports by broke
+        try:
+            await queue.run_worker_async(
+                queues=[name],
+                concurrency=concurrency,
+                delete_jobs=kept,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                shutdown_graceful_timeout=STOPPED_WITHIN_SECONDS,
+            )
+        except ConnectorException as error:
+            log.warning("a worker lost the database", queue=name, error=str(error))
+        await asyncio.sleep(STARTED_AGAIN_AFTER_SECONDS)
 
 
 async def run_worker(dsn: str, settings: Settings | None = None) -> None:
@@ -249,7 +263,9 @@ async def run_worker(dsn: str, settings: Settings | None = None) -> None:
     workers of their own, so that nobody's news waits for a timetable to be solved.
     """
     chosen = settings or read_settings()
-    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn))
+    queue = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=dsn, timeout=GONE_AFTER_SECONDS)
+    )
     queue.task(name=SOLVE, retry=WhenStopped())(solve)
     service = sms_service(chosen.sms)
     mail_works = chosen.smtp is not None

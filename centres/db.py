@@ -32,6 +32,17 @@ SERVER_SETTINGS = {
 }
 
 
+CONNECTION_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+"""What a query raises when the server went away; the next one gets a new connection."""
+
+
 class ServerTooOld(RendezvousError):
     """The PostgreSQL server is older than this software can use."""
 

@@ -9,9 +9,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
-
-from centres.db import atomic, rows
+from centres.db import CONNECTION_LOST, atomic, rows
 from sessions.deferring import defer
 from sessions.messages.addresses import PostOffice
 from sessions.messages.people import Person
@@ -23,7 +21,6 @@ from sessions.messages.smtp import SmtpServer, post
 TELL = "tell"
 QUEUE = "messages"
 SETTLED_WITHIN_TRIES = 5
-_LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 _TAKE = """
 UPDATE message SET state = 'sending', attempts = attempts + 1 WHERE id = (
@@ -113,7 +110,7 @@ async def _settle(statement: str, *arguments: object) -> None:
         try:
             await rows(statement, *arguments)
             return
-        except _LOST:
+        except CONNECTION_LOST:
             if number + 1 == SETTLED_WITHIN_TRIES:
                 raise
             await asyncio.sleep(0.2 * 2**number)

@@ -5,6 +5,7 @@ The mail server is real and counts: what matters is what every mailbox received 
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -120,6 +121,32 @@ async def test_a_database_that_drops_its_connections_in_mid_send_loses_nothing(
             await until_all_sent()
 
     assert boxes.count() == {"awa@example.org": 1, "l0@example.org": 1}
+
+
+async def test_a_worker_whose_connections_are_cut_again_and_again_still_tells_what_comes_later(
+    database, database_dsn, tmp_path
+):
+    port = free_port()
+    with (
+        mailboxes(port) as (boxes, _),
+        started(WORKER, tmp_path / "worker.log", **settings(database_dsn, port)),
+    ):
+        for _ in range(600):
+            if (await rows("SELECT count(*) AS up FROM procrastinate_workers"))[0]["up"] == 2:
+                break
+            await asyncio.sleep(0.05)
+        while not said_in(tmp_path / "worker.log"):
+            await cut_every_other_connection(database_dsn)
+        await told_to_come(1)
+        await until_all_sent()
+
+    assert boxes.count() == {"awa@example.org": 1}
+
+
+def said_in(log: Path) -> set[str]:
+    """Return which of the ways in which a worker loses the database its log tells of."""
+    written = log.read_text()
+    return {each for each in ("stopping worker", "lost the database") if each in written}
 
 
 async def cut_every_other_connection(dsn: str) -> None:
