@@ -21,6 +21,7 @@ APP_CONFIG = AppConfig(
                 "calls",
                 "reminders",
                 "planning",
+                "attendance",
             )
         ],
         exclude_imported=True,

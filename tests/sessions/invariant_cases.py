@@ -99,7 +99,7 @@ CASES = [
         "a learner has at most one booking per meetup",
         "learner_has_one_booking_per_meetup",
         book("{full}", "{learner}", state="released"),
-        constraint_of("booking", "learner_has_one_booking_per_meetup"),
+        constraint_of("booking", "learner_has_one_booking_per_meetup") + " CASCADE",
     ),
     Case(
         "a learner is never in two meetups at once",
