@@ -3,6 +3,7 @@
 from api.pages import (
     absences,
     answer,
+    attending,
     closing,
     dear_hours,
     draft_reports,
@@ -46,6 +47,10 @@ PAGES = [
     slots.cancel,
     reaching.reach_page,
     reaching.keep_call,
+    attending.attendance_page,
+    attending.keep_attendance,
+    attending.attendance_shell,
+    attending.attendance_worker,
     closing.closures,
     closing.close,
     closing.lift,

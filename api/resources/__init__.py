@@ -6,6 +6,7 @@ A handler says who may, parses, calls one function of `centres` or `sessions`, s
 from litestar.types import ControllerRouterHandler
 
 from api.resources.accounts import AccountController, TokenController
+from api.resources.attendance import AttendanceController
 from api.resources.bookings import BookingController
 from api.resources.centres import CentreController
 from api.resources.closures import ClosureController
@@ -66,6 +67,7 @@ CONTROLLERS: list[ControllerRouterHandler] = [
     CostCalendarController,
     MeetupController,
     ReachController,
+    AttendanceController,
     SeatController,
     BookingController,
     MessageController,

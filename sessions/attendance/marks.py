@@ -41,7 +41,7 @@ class Way(StrEnum):
 
 VALUE_WORDS = {
     Value.PRESENT: phrase("présent"),
-    Value.LATE: phrase("en retard"),
+    Value.LATE: phrase("retard"),
     Value.EXCUSED: phrase("excusé"),
     Value.ABSENT: phrase("absent"),
 }

@@ -72,6 +72,10 @@ DEAR = {
     "country": "SN", "name": "Ramadan", "first_day": "2027-02-08", "last_day": "2027-03-09",
     "starts_minute": 960, "ends_minute": 1140, "points": 5,
 }  # fmt: skip
+MARK = {
+    "mark": "8d3c3d3e-5a55-4d0a-9d1b-1d2f6f3b7a10", "value": "present", "device": "phone",
+    "device_at": "2027-01-09T09:05:00Z", "learner": "{learner}",
+}  # fmt: skip
 OWN_TOKEN = rule(404, manager=OK)
 
 API: dict[str, Try] = {
@@ -324,6 +328,10 @@ API: dict[str, Try] = {
     "GET /meetups/{meetup_id:int}/reach": Try(HOST, "meetups/{meetup}/reach"),
     "POST /meetups/{meetup_id:int}/calls": Try(
         HOST_WRITES, "meetups/{meetup}/calls", {"notice": "{notice}", "outcome": "reached"}
+    ),
+    "GET /meetups/{meetup_id:int}/attendance": Try(HOST_OR_LEADER, "meetups/{meetup}/attendance"),
+    "POST /meetups/{meetup_id:int}/attendance": Try(
+        HOST_OR_LEADER_WRITES, "meetups/{meetup}/attendance", {"marks": [MARK]}
     ),
     "POST /meetups/{meetup_id:int}/pin": Try(MEETUP_MANAGER_WRITES, "meetups/{meetup}/pin", {}),
     "POST /meetups/{meetup_id:int}/unpin": Try(MEETUP_MANAGER_WRITES, "meetups/{meetup}/unpin"),

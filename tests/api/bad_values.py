@@ -1,6 +1,6 @@
 """Numbers, texts and shapes that cannot be used, and how each is refused."""
 
-from tests.api.api_table import WHY
+from tests.api.api_table import MARK, WHY
 from tests.api.bad_requests import LEARNER, ROOM, TIMETABLE, Bad, rule
 
 BEYOND = 2**31
@@ -162,5 +162,50 @@ BAD_VALUES = [
     Bad("no such state", "GET", "slots?state=sideways", None, 400, "InvalidInput", "state"),
     Bad(
         "no such date", "GET", "slots?first_day=2027-02-30", None, 400, "InvalidInput", "first_day"
+    ),
+    Bad(
+        "no marks",
+        "POST",
+        "meetups/{meetup}/attendance",
+        {"marks": []},
+        400,
+        "InvalidInput",
+        "marks",
+    ),
+    Bad(
+        "a mark without a number",
+        "POST",
+        "meetups/{meetup}/attendance",
+        {"marks": [MARK | {"mark": "7"}]},
+        400,
+        "InvalidInput",
+        "marks[0].mark",
+    ),
+    Bad(
+        "a mark that says maybe",
+        "POST",
+        "meetups/{meetup}/attendance",
+        {"marks": [MARK | {"value": "maybe"}]},
+        400,
+        "InvalidInput",
+        "marks[0].value",
+    ),
+    Bad(
+        "a mark without a zone",
+        "POST",
+        "meetups/{meetup}/attendance",
+        {"marks": [MARK | {"device_at": "2027-01-09T09:05:00"}]},
+        400,
+        "InvalidInput",
+        "marks[0].device_at",
+    ),
+    Bad(
+        "a parcel of 501 marks",
+        "POST",
+        "meetups/{meetup}/attendance",
+        {"marks": [MARK] * 501},
+        400,
+        "InvalidInput",
+        "marks",
     ),
 ]

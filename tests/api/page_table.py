@@ -30,6 +30,7 @@ PAGES: dict[str, Try] = {
     "GET /robots.txt": Try(ANYBODY, "robots.txt"),
     "GET /static/style.css": Try(WITH_ITS_SECRET, "static/style.css"),
     "GET /static/icon.svg": Try(WITH_ITS_SECRET, "static/icon.svg"),
+    "GET /static/attendance.js": Try(WITH_ITS_SECRET, "static/attendance.js"),
     "GET /static/{file_path:path}": Try(WITH_ITS_SECRET, "static/swagger/swagger-ui.css"),
     "GET /schema": Try(ANYBODY, "schema"),
     "GET /schema/{path:str}": Try(ANYBODY, "schema/swagger"),
@@ -83,6 +84,12 @@ PAGES: dict[str, Try] = {
     "POST /host/meetups/{meetup_id:int}/calls": Try(
         form(HOST), "host/meetups/{meetup}/calls", {"notice": "{notice}", "outcome": "reached"}
     ),
+    "GET /host/meetups/{meetup_id:int}/attendance": Try(HOST, "host/meetups/{meetup}/attendance"),
+    "POST /host/meetups/{meetup_id:int}/attendance": Try(
+        form(HOST), "host/meetups/{meetup}/attendance", {"v-SN-L0": "present"}
+    ),
+    "GET /host/attendance/shell": Try(ANYBODY, "host/attendance/shell"),
+    "GET /host/worker.js": Try(ANYBODY, "host/worker.js"),
     "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),
     "POST /host/closures": Try(
         form(HOST),

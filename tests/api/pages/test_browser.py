@@ -71,6 +71,7 @@ async def paths(world) -> dict[str, list[str]]:
             f"/host/slots/{slot}",
             f"/host/slots/{slot}/cancel?scope=this",
             "/host/closures",
+            f"/host/meetups/{world.meetups[0].id}/attendance",
         ],
         MANAGER_EMAIL: [
             "/manage",
