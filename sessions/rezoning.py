@@ -111,7 +111,8 @@ async def _rezone_country(country: int, now: datetime) -> Rezoned:
         await lock_plans(await load_plans(country, now))
         plans = await load_plans(country, now)
         found = shift(plans.movers, await load_claims(plans, now), plans.skipped)
-        follow = {plans.meetup_in[each] for each in found.moving if each in plans.meetup_in}
+        moving = found.moving
+        follow = {plans.meetup_in[each] for each in moving if each in plans.meetup_in}
         moved = sorted(follow & plans.meetups_that_move.keys())
         mark = await last_notice()
         await store_shift(plans, found, moved, now)
@@ -121,9 +122,7 @@ async def _rezone_country(country: int, now: datetime) -> Rezoned:
         meetup_in = plans.meetup_in | {each["slot"]: each["id"] for each in held}
     return Rezoned(
         slots=dict(
-            Counter(
-                plans.slots[each]["zone"] for each in found.moving & plans.slots_that_move.keys()
-            )
+            Counter(plans.slots[each]["zone"] for each in moving & plans.slots_that_move.keys())
         ),
         meetups=tuple(_rezoned(plans, each) for each in moved),
         left=tuple(_left(plans, each, why, meetup_in) for each, why in sorted(found.left.items())),

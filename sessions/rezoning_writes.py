@@ -57,11 +57,12 @@ async def store_shift(plans: Plans, found: Shift, moved: Sequence[int], now: dat
     live = [[plans.meetup_in.get(unit, 0) for unit in wave] for wave in found.people]
     for meetups in (*live, called_off):
         await _store(_MOVE_MEETUPS, meetups, plans.meetups_that_move, now)
+    moving = found.moving
     await store_stays(
         {
             meetup: slot
             for slot, meetup in plans.meetup_in.items()
-            if slot in found.moving and meetup not in plans.meetups_that_move
+            if slot in moving and meetup not in plans.meetups_that_move
         }
     )
     await _tell(plans, moved, before, now)
