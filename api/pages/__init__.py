@@ -18,6 +18,7 @@ from api.pages import (
     reaching,
     slots,
     student,
+    typing_back,
     wishing,
 )
 from api.pages.assets import ASSETS
@@ -51,6 +52,11 @@ PAGES = [
     attending.keep_attendance,
     attending.attendance_shell,
     attending.attendance_worker,
+    typing_back.sheet,
+    typing_back.grid_page,
+    typing_back.keep_grid,
+    typing_back.keep_photo,
+    typing_back.photo,
     closing.closures,
     closing.close,
     closing.lift,

@@ -88,6 +88,17 @@ PAGES: dict[str, Try] = {
     "POST /host/meetups/{meetup_id:int}/attendance": Try(
         form(HOST), "host/meetups/{meetup}/attendance", {"v-SN-L0": "present"}
     ),
+    "GET /host/meetups/{meetup_id:int}/sheet.pdf": Try(HOST, "host/meetups/{meetup}/sheet.pdf"),
+    "GET /host/meetups/{meetup_id:int}/grid": Try(HOST, "host/meetups/{meetup}/grid"),
+    "POST /host/meetups/{meetup_id:int}/grid": Try(
+        form(HOST), "host/meetups/{meetup}/grid", {"rows": "+ Aminata p"}
+    ),
+    "POST /host/meetups/{meetup_id:int}/evidence": Try(
+        form(HOST), "host/meetups/{meetup}/evidence", {}
+    ),
+    "GET /host/meetups/{meetup_id:int}/evidence/{photo_id:int}": Try(
+        HOST, "host/meetups/{meetup}/evidence/{photo}"
+    ),
     "GET /host/attendance/shell": Try(ANYBODY, "host/attendance/shell"),
     "GET /host/worker.js": Try(ANYBODY, "host/worker.js"),
     "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),

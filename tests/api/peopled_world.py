@@ -16,6 +16,7 @@ from api.access.tables import Account, Login
 from api.access.tokens import make_token
 from centres.language import Language
 from centres.tables import Host, Locality
+from sessions.attendance.evidence import add_photo
 from sessions.cost_calendars import register_cost_calendar
 from sessions.feeds.links import FeedScope
 from sessions.mentor_absences import register_absence
@@ -235,6 +236,7 @@ async def make_peopled_world() -> tuple[dict[str, Any], dict[str, list[str]]]:
         "slot": slots[0].id,
         "free": slots[1].id,
         "meetup": meetup.id,
+        "photo": await add_photo(meetup_id=meetup.id, content=b"\xff\xd8\xff...", now=NOW),
         "full": full.id,
         "other": other.id,
         "notice": mentor_notice.id,

@@ -1,7 +1,6 @@
 """Two telephones mark one meetup in Chromium while the network comes and goes."""
 
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -149,20 +148,3 @@ READ_ALL_THAT_IS_KEPT = """async () => {
   }
   return found + JSON.stringify(localStorage);
 }"""
-
-
-async def test_pictures_for_a_person_to_look_at(chromium, address, world, clock):
-    """Written only where a folder is named: PICTURES=/some/folder."""
-    folder = os.environ.get("PICTURES")
-    if not folder:
-        pytest.skip("no folder for pictures is named")
-    clock.now = NINE
-    async with phone(chromium, address, world.meetups[0].id) as (context, page):
-        await context.set_offline(True)
-        await tap(page, "Awa Diop", "present")
-        await tap(page, "Binta Fall", "absent")
-        await tap(page, "Binta Fall", "late")
-        await page.screenshot(path=f"{folder}/list-360.png", full_page=True)
-        await page.set_viewport_size({"width": 1280, "height": 800})
-        await page.reload()
-        await page.screenshot(path=f"{folder}/list-1280.png", full_page=True)

@@ -72,6 +72,7 @@ async def paths(world) -> dict[str, list[str]]:
             f"/host/slots/{slot}/cancel?scope=this",
             "/host/closures",
             f"/host/meetups/{world.meetups[0].id}/attendance",
+            f"/host/meetups/{world.meetups[0].id}/grid",
         ],
         MANAGER_EMAIL: [
             "/manage",
