@@ -63,6 +63,26 @@ async def test_a_deleted_row_leaves_what_it_was(database) -> None:
     assert newest.before["code"] == centre.code
 
 
+async def test_each_row_of_a_large_change_keeps_what_it_was_itself(database) -> None:
+    room = await make_place()
+    copies = "code, centre, name, seats, computers, equipment, open, revision"
+    await rows(
+        f"""INSERT INTO room ({copies})
+            SELECT code || n, centre, name, n, computers, equipment, open, 1
+            FROM room, generate_series(1, 120) AS n"""
+    )
+    async with atomic():
+        await rows("UPDATE room SET seats = seats + 1 WHERE id = $1", room.id)  # plans are kept
+        await rows("UPDATE room SET seats = seats + 1000 WHERE id <> $1", room.id)
+
+    changes = await list_changes(table="room", limit=120)
+
+    assert sorted((each.before["seats"], each.after["seats"]) for each in changes) == [
+        (seats, seats + 1000) for seats in range(1, 121)
+    ]
+    assert len({each.row_id for each in changes}) == 120
+
+
 async def test_changes_come_newest_first_in_pages(database) -> None:
     await make_place()
     everything = await list_changes(limit=200)
