@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,33 +17,12 @@ import recurring_ical_events
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
+from tests.clients import thunderbird
+from tests.clients.seen import Seen
 from tests.processes import environment
 
 NODE = Path(__file__).parent / "node"
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, order=True)
-class Seen:
-    """An entry as a reader understood it; None for what that reader does not tell."""
-
-    starts_at: datetime
-    ends_at: datetime
-    title: str
-    uid: str | None = None
-    status: str | None = None
-    sequence: int | None = None
-
-    def known_to(self, other: "Seen") -> "Seen":
-        """Return this without what the other does not tell."""
-        return Seen(
-            self.starts_at,
-            self.ends_at,
-            self.title,
-            self.uid if other.uid is not None else None,
-            self.status if other.status is not None else None,
-            self.sequence if other.sequence is not None else None,
-        )
 
 
 def by_icalendar(body: bytes) -> list[Seen]:
@@ -114,6 +92,14 @@ def _calcurse_line(line: str) -> Seen:
         for each in period.split(" -> ")
     )
     return Seen(start, end, title)
+
+
+def by_thunderbird(body: bytes) -> list[Seen]:
+    """Subscribe to the file over HTTP, and see what is in the program's own database."""
+    program = shutil.which("thunderbird")
+    if program is None:
+        pytest.skip("thunderbird is not installed")
+    return thunderbird.subscribe(program, body)
 
 
 def _by_node(reader: str, body: bytes) -> list[Seen]:
@@ -187,4 +173,5 @@ READERS: dict[str, Callable[[bytes], list[Seen]]] = {
     "ical.js": by_ical_js,
     "node-ical": by_node_ical,
     "calcurse": by_calcurse,
+    "thunderbird": by_thunderbird,
 }

@@ -1,4 +1,4 @@
-"""Readers in three languages poll a learner's feed twice and see what we meant; about 8 s.
+"""Readers in four languages poll a learner's feed twice and see what we meant; about 15 s.
 
 Four zones, two of them with clock changes; between the polls one meetup moves and one is cancelled.
 """
@@ -16,7 +16,8 @@ from centres.zones import to_instant
 from sessions.feeds.links import FeedScope
 from sessions.meetup_changes import cancel_meetup, move_meetup
 from sessions.subscriptions import open_feed_link
-from tests.clients.readers import READERS, Seen
+from tests.clients.readers import READERS
+from tests.clients.seen import Seen
 from tests.clients.test_subscribing import fetched
 from tests.coming import coming_meetup, coming_network, saturday
 from tests.factories import book
