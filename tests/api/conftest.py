@@ -1,16 +1,22 @@
 """The application in this event loop, with a clock that tests can set, and clients by role."""
 
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from api.access.accounts import Grant, create_account
 from api.access.caller import Role
 from api.access.tokens import make_token
 from api.app import create_app
+from api.edges import AtTheEdge
+from api.feed_door import FeedDoor
+from api.feed_fetches import Fetches
+from api.feed_shelf import Shelf
 from api.settings import Settings
 
 NOW = datetime(2027, 1, 4, 8, tzinfo=UTC)
@@ -27,14 +33,30 @@ class SetClock:
         return self.now
 
 
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
+@pytest.fixture(scope="session")
+def wired(pool) -> tuple[Litestar, SetClock]:
+    """The application and the clock it was given, wired once: its routes take half a second."""
+    clock = SetClock()
+    application = create_app(Settings(base_url="http://rendezvous.test"), clock).app
+    gc.collect()
+    gc.freeze()  # it stays; looking through it again and again takes longer than most tests
+    return application, clock
 
 
 @pytest.fixture
-async def app(database, clock):
-    return create_app(Settings(base_url="http://rendezvous.test"), clock)
+def clock(wired) -> SetClock:
+    _, clock = wired
+    clock.now = NOW
+    return clock
+
+
+@pytest.fixture
+async def app(database, wired, clock) -> AtTheEdge:
+    """The application as it is after a start: nothing is kept of what other tests have asked."""
+    application, _ = wired
+    shelf, fetches = Shelf(), Fetches()
+    application.state.update({"shelf": shelf, "fetches": fetches})
+    return AtTheEdge(application, FeedDoor(shelf, fetches, clock))
 
 
 @pytest.fixture
