@@ -10,6 +10,7 @@ from api.access.middleware import COOKIE
 from centres.db import DB
 from tests.api.conftest import PASSWORD
 from tests.api.peopled_world import make_accounts, make_peopled_world
+from tests.keeping import once
 
 NOWHERE = "x" * 43
 
@@ -81,9 +82,13 @@ class Asking:
                 return
 
 
+async def _peopled() -> tuple[dict[str, Any], dict[str, list[str]], dict[str, dict[str, str]]]:
+    names, contacts = await make_peopled_world()
+    return names, contacts, await make_accounts()
+
+
 async def make_asking(app) -> tuple[Asking, dict[str, list[str]]]:
     """Return a way to ask in a peopled world, and the contacts of its learners."""
-    names, contacts = await make_peopled_world()
-    accounts = await make_accounts()
+    names, contacts, accounts = await once(_peopled)
     names |= {"account": accounts["host"]["id"], "token": accounts["manager"]["reads_id"]}
     return Asking(app, names, accounts), contacts

@@ -18,6 +18,7 @@ from sessions.meetup_changes import cancel_meetup
 from sessions.subscriptions import device_feed, open_page_link, revoke_link
 from tests.api.conftest import NOW
 from tests.api.pages.world import make_world
+from tests.keeping import once
 
 PLAIN = {"Accept-Encoding": "identity"}
 AN_HOUR = timedelta(hours=1)
@@ -26,7 +27,7 @@ MOST_OCTETS_UNCHANGED = 450
 
 @pytest.fixture
 async def world(database):
-    return await make_world()
+    return await once(make_world)
 
 
 @pytest.fixture

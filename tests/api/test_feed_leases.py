@@ -20,6 +20,7 @@ from sessions.subscriptions import device_feed, get_link, open_page_link, revoke
 from tests.api.conftest import NOW
 from tests.api.pages.world import make_world
 from tests.counting import queries
+from tests.keeping import once
 
 PLAIN = {"Accept-Encoding": "identity"}
 BOUND_SECONDS = 1.0
@@ -27,7 +28,7 @@ BOUND_SECONDS = 1.0
 
 @pytest.fixture
 async def world(database):
-    return await make_world()
+    return await once(make_world)
 
 
 @pytest.fixture

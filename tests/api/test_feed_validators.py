@@ -16,6 +16,7 @@ from sessions.subscriptions import device_feed, get_link, open_page_link
 from tests.api.conftest import NOW
 from tests.api.pages.world import World, make_world
 from tests.factories import make_slot
+from tests.keeping import once
 
 # Some seconds each day; two thousand where RENDEZVOUS_THOROUGH is set, or with the command in the
 # README.
@@ -28,7 +29,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.fixture
 async def world(database):
-    made = await make_world()
+    made = await once(make_world)
     await rows("UPDATE agreement SET ends_on = '2027-12-31'")
     return made
 

@@ -14,6 +14,7 @@ from sessions.feeds.tokens import new_token
 from sessions.subscriptions import device_feed, open_page_link, revoke_link
 from tests.api.conftest import NOW
 from tests.api.pages.world import make_world
+from tests.keeping import once
 
 A_BROWSER = {
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -25,7 +26,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.fixture
 async def world(database):
-    return await make_world()
+    return await once(make_world)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from api.access.tables import Account, Login
 from tests.api.conftest import NOW
 from tests.api.pages.world import HOST_EMAIL, MANAGER_EMAIL, make_world
 from tests.factories import stored
+from tests.keeping import once
 
 BASE = "http://rendezvous.test"
 A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr"}
@@ -26,7 +27,7 @@ A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Lang
 
 @pytest.fixture
 async def world(database):
-    return await make_world()
+    return await once(make_world)
 
 
 @contextlib.asynccontextmanager
