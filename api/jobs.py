@@ -56,14 +56,15 @@ GONE_AFTER_SECONDS = 10.0  # without a connection, a worker holds the database t
 STARTED_AGAIN_AFTER_SECONDS = 1.0
 STOPPED_WITHIN_SECONDS = 2.0  # a job that still runs then is queued again
 
-# One statement, so that of two workers that look at once only one queues a job again.
+# One statement, so that of two workers that look at once only one queues a job again. It waits for
+# locked jobs: a worker that starts takes dead ones off the list and holds their jobs for a moment.
 _QUEUE_AGAIN = """
 WITH dead AS (
     SELECT j.id FROM procrastinate_jobs j
     LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
     WHERE j.status = 'doing'
       AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => $1))
-    FOR UPDATE OF j SKIP LOCKED
+    FOR UPDATE OF j
 )
 SELECT dead.id, procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL) FROM dead
 """
@@ -234,7 +235,7 @@ async def _keep_looking() -> None:
             await queue_again()
         except CONNECTION_LOST as error:
             log.warning("dead workers were not looked for", error=type(error).__name__)
-        await asyncio.sleep(DEAD_AFTER_SECONDS)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
 async def _work(queue: procrastinate.App, name: str, *, concurrency: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,6 +22,10 @@ settings.register_profile("judged", derandomize=True)
 settings.register_profile("thorough", max_examples=10_000, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("judged")
+
+# As `python -m api` does: or each of some fifty processes that tests start compiles all there is.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ENGINE = pytest.StashKey[str]()
 SERVER_DSN = "RENDEZVOUS_TEST_SERVER"

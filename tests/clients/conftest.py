@@ -147,9 +147,11 @@ async def published(database) -> Published:
     return made
 
 
-@pytest.fixture
-def server(published, database_dsn, tmp_path) -> Iterator[Running]:
-    with served(database_dsn, tmp_path) as running:
+@pytest.fixture(scope="module")
+def server(pool, database_dsn, tmp_path_factory) -> Iterator[Running]:
+    """One for all tests of a file, which put other meetups into its database; it does no jobs."""
+    folder = tmp_path_factory.mktemp("server")
+    with served(database_dsn, folder, RENDEZVOUS_RUN_JOBS="no") as running:
         yield running
 
 

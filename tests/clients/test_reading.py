@@ -6,7 +6,6 @@ Four zones, two of them with clock changes; between the polls one meetup moves a
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,6 @@ from tests.clients.seen import Seen
 from tests.clients.test_subscribing import fetched
 from tests.coming import coming_meetup, coming_network, saturday
 from tests.factories import book
-from tests.processes import served
 
 ZONES = {
     "SN": "Africa/Dakar",
@@ -44,7 +42,7 @@ class Polls:
 
 
 @pytest.fixture(scope="module")
-async def polls(database_dsn, pool, emptying, tmp_path_factory):
+async def polls(server, emptying):
     networks = {
         code: await coming_network(country={"iso2": code, "zone": zone})
         for code, zone in ZONES.items()
@@ -73,14 +71,13 @@ async def polls(database_dsn, pool, emptying, tmp_path_factory):
             found.append(Seen(starts_at, ends_at, prefix + TITLE, uid, status, sequence))
         return sorted(found)
 
-    with served(database_dsn, Path(tmp_path_factory.mktemp("polls"))) as running:
-        link = f"{running.base}/feeds/{token}.ics"
-        before = await fetched(link)
-        slot = await networks[MOVED].slot_on(5, hour=14)
-        now = datetime.now(UTC)
-        await move_meetup(meetup_id=meetups[MOVED].id, slot_id=slot.id, reason="Panne", now=now)
-        await cancel_meetup(meetup_id=meetups[CANCELLED].id, reason="Examens", now=now)
-        after = await fetched(link, headers={"If-None-Match": before.headers["etag"]})
+    link = f"{server.base}/feeds/{token}.ics"
+    before = await fetched(link)
+    slot = await networks[MOVED].slot_on(5, hour=14)
+    now = datetime.now(UTC)
+    await move_meetup(meetup_id=meetups[MOVED].id, slot_id=slot.id, reason="Panne", now=now)
+    await cancel_meetup(meetup_id=meetups[CANCELLED].id, reason="Examens", now=now)
+    after = await fetched(link, headers={"If-None-Match": before.headers["etag"]})
     assert (before.status_code, after.status_code) == (200, 200)
     cancelled_at = meetups[CANCELLED].starts_at
     yield Polls(

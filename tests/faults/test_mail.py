@@ -54,7 +54,7 @@ async def told_to_come(people: int) -> None:
 
 
 async def until_all_sent() -> None:
-    for _ in range(1500):  # a dead worker's job is looked for every 20 s
+    for _ in range(1500):  # a worker is held to be dead after 20 s
         found = await rows(
             "SELECT count(*) AS left FROM message WHERE state <> 'sent' UNION ALL"
             " SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"

@@ -83,11 +83,8 @@ async def paths(world) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-@pytest.mark.parametrize("width", [PHONE, LAPTOP])
-async def test_every_page_fits_the_screen_in_every_language(
-    address, chromium, paths, width, language
-):
-    async with browsing(chromium, address, width=width, language=language) as page:
+async def test_every_page_fits_the_screen_in_every_language(address, chromium, paths, language):
+    async with browsing(chromium, address, language=language) as page:
         wide = {}
         for email, each in paths.items():
             await page.context.clear_cookies()
@@ -97,8 +94,10 @@ async def test_every_page_fits_the_screen_in_every_language(
             for path in each:
                 await page.goto(address + path)
                 assert await page.locator("html").get_attribute("lang") == language
-                if await widest(page) > width:
-                    wide[path] = await widest(page)
+                for width in (PHONE, LAPTOP):
+                    await page.set_viewport_size({"width": width, "height": 740})
+                    if (reached := await widest(page)) > width:
+                        wide[path, width] = reached
 
     assert wide == {}
 
