@@ -34,6 +34,7 @@ PAGES = [
     student.revoke_device,
     wishing.wish,
     answer.show_answer,
+    answer.answer_ics,
     answer.give_answer,
     login.login_form,
     login.login,

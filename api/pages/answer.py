@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from api.clock import Now
+from api.pages.addresses import add_to_google
 from api.pages.forms import Typed, queried
 from api.pages.login import see_other
 from api.pages.problem_pages import in_words
@@ -19,7 +20,9 @@ from centres.errors import InvalidInput, NotFound, Refusal
 from centres.language import Language
 from centres.zone_words import zone_words_with_offset
 from sessions.feeds.event import MeetupEntry, location
+from sessions.feeds.single import entry_file
 from sessions.messages.answering import answer, person_of_key
+from sessions.messages.people import Reader
 from sessions.messages.untold import meetup_shown
 from sessions.messages.words import when
 
@@ -54,6 +57,24 @@ async def give_answer(request: Decorated, key: FromPath[str], now: Now) -> Respo
     return see_other(f"/a/{key}?done=yes")
 
 
+@get("/a/{key:str}/meetup.ics", include_in_schema=False)
+async def answer_ics(request: Decorated, key: FromPath[str], now: Now) -> Response[bytes]:
+    """Serve the meetup that a signed link names as a file, for who reads no mail in a calendar."""
+    reader, meetup = await _found(key)
+    settings = request.app.state.settings
+    body = entry_file(
+        meetup,
+        network=settings.network_name,
+        language=language_of(request, reader.language),
+        now=now,
+    )
+    return Response(
+        body,
+        media_type="text/calendar",
+        headers={**OWN, "Content-Disposition": 'attachment; filename="rendezvous.ics"'},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A meetup in the reader's language: what, when, where, and what became of it."""
@@ -62,6 +83,7 @@ class Shown:
     when: str
     zone: str
     place: str
+    google: str
     cancelled: bool
     called_off: bool
     over: bool
@@ -74,10 +96,24 @@ def _shown(entry: MeetupEntry, language: Language, now: datetime) -> Shown:
         when=day[:1].upper() + day[1:],
         zone=zone_words_with_offset(entry.zone, entry.starts_at, language),
         place=location(entry, language),
+        google=add_to_google(
+            title=entry.title.in_language(language),
+            place=location(entry, language),
+            starts_at=entry.starts_at,
+            ends_at=entry.ends_at,
+        ),
         cancelled=entry.is_cancelled,
         called_off=entry.is_cancelled and entry.cancel_reason is not None,
         over=entry.starts_at <= now,
     )
+
+
+async def _found(key: str) -> tuple[Reader, MeetupEntry]:
+    found = await person_of_key(key)
+    meetup = await meetup_shown(found[0].person, found[1]) if found else None
+    if found is None or meetup is None:
+        raise NotFound("This link opens nothing.")
+    return found[0], meetup
 
 
 async def _page(
@@ -89,11 +125,8 @@ async def _page(
     done: bool = False,
     said: str | None = None,
 ) -> Response[bytes]:
-    found = await person_of_key(key)
-    meetup = await meetup_shown(found[0].person, found[1]) if found else None
-    if found is None or meetup is None:
-        raise NotFound("This link opens nothing.")
-    language = language_of(request, found[0].language)
+    reader, meetup = await _found(key)
+    language = language_of(request, reader.language)
     return page(
         request,
         "answer.html",

@@ -1,10 +1,11 @@
-"""Shell: one meetup of a learner as a file, for whoever has no program that subscribes."""
+"""Shell: one meetup of a person as a file, for whoever has no program that subscribes."""
 
 from datetime import datetime
 
 from centres.db import rows
-from centres.language import Sentence
-from sessions.feeds.calendar import render_calendar
+from centres.language import Language, Sentence
+from sessions.feeds.calendar import FeedHead, render_calendar
+from sessions.feeds.event import MeetupEntry
 from sessions.feeds.links import Link
 from sessions.feeds.loading import load_feed
 from sessions.refusals import MeetupNotFound
@@ -22,3 +23,9 @@ async def meetup_file(*, link: Link, meetup_id: int, url_base: str, now: datetim
     if not entries:
         raise MeetupNotFound(Sentence("Cette séance n'est pas parmi les vôtres."))
     return render_calendar(feed.head, entries, feed.language, now)
+
+
+def entry_file(entry: MeetupEntry, *, network: str, language: Language, now: datetime) -> bytes:
+    """Return a calendar that holds this meetup alone, under its UID everywhere."""
+    head = FeedHead(uid=entry.uid, name=network, opened_at=entry.created)
+    return render_calendar(head, [entry], language, now)

@@ -53,6 +53,7 @@ PAGES: dict[str, Try] = {
         WITH_ITS_SECRET, "s/{page}/devices/{device}/revoke", {}
     ),
     "GET /a/{key:str}": Try(WITH_ITS_SECRET, "a/{answer}"),
+    "GET /a/{key:str}/meetup.ics": Try(WITH_ITS_SECRET, "a/{answer}/meetup.ics"),
     "POST /a/{key:str}": Try(WITH_ITS_SECRET, "a/{answer}", {"comes": "no"}),
     "GET /login": Try(ANYBODY, "login"),
     "POST /login": Try(

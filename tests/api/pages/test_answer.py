@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from icalendar import Calendar
 
 from centres.db import rows
 from sessions.meetup_changes import cancel_meetup
@@ -55,6 +56,27 @@ async def test_it_says_what_when_and_where_and_opening_it_answers_nothing(
     for words in ("Samedi 9 janvier 2027", "heure de Dakar (UTC+0)", "Salle B12", "Je viens"):
         assert words in text
     assert await answered(world, meetup) == (None, "booked")
+
+
+async def test_it_offers_the_meetup_alone_under_the_uid_that_every_calendar_knows_it_by(
+    visitor, world, meetup, path
+):
+    known = await rows("SELECT uid::text AS uid, starts_at FROM meetup WHERE id = $1", meetup["id"])
+
+    page = html.unescape((await visitor.get(path)).text)
+    answer = await visitor.get(f"{path}/meetup.ics")
+
+    assert f'href="{path}/meetup.ics"' in page
+    assert "https://calendar.google.com/calendar/render?action=TEMPLATE" in page
+    assert answer.headers["content-type"].partition(";")[0] == "text/calendar"
+    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (event["UID"], event["DTSTART"].dt) == (known[0]["uid"], known[0]["starts_at"])
+
+
+async def test_a_file_that_no_link_names_is_not_found(visitor, path):
+    answer = await visitor.get(f"{path[:-3]}abc/meetup.ics")
+
+    assert answer.status_code == 404
 
 
 async def test_its_buttons_answer_and_change_the_seat(visitor, world, meetup, path):
