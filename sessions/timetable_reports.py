@@ -1,8 +1,11 @@
 """Shell: read drafts for people who decide: compared, and with the causes of each compromise."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from centres.db import rows
+from sessions.messages.news import news_of_draft
+from sessions.messages.outreach import Outreach, outreach
 from sessions.timetable_comparison import Comparison, Line, compare
 from sessions.timetable_explanations import Explained, Explanation, explanations
 from sessions.timetables import get_timetable, planned
@@ -20,15 +23,18 @@ WHERE p.timetable = $1 ORDER BY p.id
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom publishing a draft would tell: new meetups, the learners in them, their mentors."""
+    """Whom publishing a draft would tell: new meetups, the learners in them, their mentors; and by
+    which way, as things are now.
+    """
 
     meetups: int
     learners: int
     mentors: int
+    outreach: Outreach
 
 
-async def reach_of(*, timetable_id: int) -> Reach:
-    """Return whom publishing a draft would tell. One query."""
+async def reach_of(*, timetable_id: int, now: datetime) -> Reach:
+    """Return whom publishing a draft would tell. Two queries."""
     found = await rows(
         """SELECT count(DISTINCT p.id) AS meetups, count(DISTINCT e.learner) AS learners,
                   count(DISTINCT p.mentor) AS mentors
@@ -37,7 +43,8 @@ async def reach_of(*, timetable_id: int) -> Reach:
            WHERE p.timetable = $1 AND NOT p.pinned AND p.slot IS NOT NULL""",
         timetable_id,
     )
-    return Reach(**found[0])
+    told = outreach(await news_of_draft(timetable_id, now=now), now=now)
+    return Reach(**found[0], outreach=told)
 
 
 async def comparison(*, before_id: int, after_id: int) -> Comparison:

@@ -28,7 +28,7 @@ async def stop(request: Decorated, number: FromPath[int], now: Now) -> Response[
     except NotFound:
         raise
     except Refusal as refusal:
-        return await show_timetable(request, timetable, status=409, said=in_words(refusal))
+        return await show_timetable(request, timetable, now, status=409, said=in_words(refusal))
     return see_other(f"/manage/timetables/{timetable.id}")
 
 
@@ -59,7 +59,7 @@ async def changes(request: Decorated, number: FromPath[int], now: Now) -> Respon
     except NotFound:
         raise
     except Refusal as refusal:
-        return await show_timetable(request, timetable, status=409, said=in_words(refusal))
+        return await show_timetable(request, timetable, now, status=409, said=in_words(refusal))
     return page(
         request,
         "manage/changes.html",
@@ -80,5 +80,5 @@ async def repair(request: Decorated, number: FromPath[int], now: Now) -> Respons
     except NotFound:
         raise
     except Refusal as refusal:
-        return await show_timetable(request, timetable, status=409, said=in_words(refusal))
+        return await show_timetable(request, timetable, now, status=409, said=in_words(refusal))
     return see_other(f"/manage/timetables/{made}")

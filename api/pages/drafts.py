@@ -1,6 +1,6 @@
 """Drafts of timetables: ask for one, watch it, read what it costs and leaves unmet, publish it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -81,10 +81,10 @@ async def ask(request: Decorated, now: Now) -> Response[bytes]:
 
 
 @get("/manage/timetables/{number:int}", include_in_schema=False)
-async def draft(request: Decorated, number: FromPath[int]) -> Response[bytes]:
+async def draft(request: Decorated, number: FromPath[int], now: Now) -> Response[bytes]:
     """Show one timetable: its state, its cost beside its bound, and what it could not place."""
     timetable = await own_timetable(request, number)
-    return await show_timetable(request, timetable)
+    return await show_timetable(request, timetable, now)
 
 
 @post("/manage/timetables/{number:int}/publish", include_in_schema=False)
@@ -98,12 +98,12 @@ async def publish(request: Decorated, number: FromPath[int], now: Now) -> Respon
     except NotFound:
         raise
     except Refusal as refusal:
-        return await show_timetable(request, timetable, status=409, said=in_words(refusal))
+        return await show_timetable(request, timetable, now, status=409, said=in_words(refusal))
     return see_other(f"/manage/timetables/{timetable.id}")
 
 
 @post("/manage/timetables/{number:int}/discard", include_in_schema=False)
-async def discard(request: Decorated, number: FromPath[int]) -> Response[bytes]:
+async def discard(request: Decorated, number: FromPath[int], now: Now) -> Response[bytes]:
     """Put a draft aside."""
     typed = await posted(request)
     timetable = await own_timetable(request, number)
@@ -113,7 +113,7 @@ async def discard(request: Decorated, number: FromPath[int]) -> Response[bytes]:
     except NotFound:
         raise
     except Refusal as refusal:
-        return await show_timetable(request, timetable, status=409, said=in_words(refusal))
+        return await show_timetable(request, timetable, now, status=409, said=in_words(refusal))
     return see_other("/manage/timetables")
 
 
@@ -152,7 +152,12 @@ async def own_timetable(request: Decorated, number: int) -> Timetable:
 
 
 async def show_timetable(
-    request: Decorated, timetable: Timetable, *, status: int = 200, said: str | None = None
+    request: Decorated,
+    timetable: Timetable,
+    now: datetime,
+    *,
+    status: int = 200,
+    said: str | None = None,
 ) -> Response[bytes]:
     """Show one timetable, and what was refused if something was."""
     run = await read_run(timetable_id=timetable.id, of=len(timetable.countries))
@@ -168,7 +173,7 @@ async def show_timetable(
         run=run,
         causes=await explained(timetable_id=timetable.id) if solved else (),
         remedies=await advice(timetable_id=timetable.id) if solved else (),
-        reach=await reach_of(timetable_id=timetable.id) if solved else None,
+        reach=await reach_of(timetable_id=timetable.id, now=now) if solved else None,
         most=MOST_UNMET,
         weights=weighed(timetable.weights),
         others=[each for each in others if each.results and each.id != timetable.id],

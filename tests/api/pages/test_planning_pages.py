@@ -1,7 +1,10 @@
 """Pages around drafts: comparison, changes, remedies, absences, dear hours, pins."""
 
 from centres.db import rows
+from sessions.messages.news import news_since
+from sessions.messages.outreach import outreach
 from sessions.scheduling import solve_timetable
+from sessions.timetable_reports import reach_of
 from tests.api.conftest import NOW
 from tests.api.pages.conftest import key_in
 from tests.api.pages.test_manage import ASKED, asked_for, solved, words
@@ -47,6 +50,31 @@ async def test_a_draft_says_whom_publishing_would_tell(manager):
 
     assert f"{told[0]['n']} élève" in text
     assert "Les séances déjà publiées ne changent pas." in text
+
+
+async def test_a_draft_says_by_which_way_they_would_be_told_and_publishing_keeps_to_it(manager):
+    path = await solved(manager)
+    number = int(path.rpartition("/")[2])
+    await rows(
+        """UPDATE learner SET consent_at = $1,
+                  email = CASE WHEN id % 3 = 0 THEN 'l' || id || '@example.org' END,
+                  phone = CASE WHEN id % 3 = 1 THEN '+22177000' || lpad(id::text, 4, '0') END""",
+        NOW,
+    )
+
+    revision = (await rows("SELECT revision FROM timetable"))[0]["revision"]
+    seen = await manager.get(path)
+    foretold = (await reach_of(timetable_id=number, now=NOW)).outreach
+    await manager.post(f"{path}/publish", data={**key_in(seen), "revision": str(revision)})
+    meetups = [
+        each["id"] for each in await rows("SELECT id FROM meetup WHERE timetable = $1", number)
+    ]
+    told = outreach(await news_since(0, meetups), now=NOW)
+
+    assert all((told.by_mail, told.by_sms, told.by_neither))
+    assert foretold == told
+    for count, way in ((told.by_mail, "par courriel"), (told.by_sms, "par SMS")):
+        assert f"{count} {way}" in words(seen)
 
 
 async def test_what_changed_is_shown_and_mended_and_the_two_compare(manager):
