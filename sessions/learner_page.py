@@ -81,7 +81,10 @@ class PageChange:
     meetup: int
     title: str
     starts_wall: datetime
+    ends_wall: datetime
     zone: str
+    centre_code: str
+    place: str
     kind: NoticeKind
     at: datetime
     before: dict[str, str] | None
@@ -125,9 +128,11 @@ ORDER BY m.starts_at, m.id LIMIT $4
 """
 # That meetups were published is seen from the meetups themselves.
 _CHANGES = """
-SELECT n.meetup, p.title, m.starts_wall, m.zone, n.kind, n.at, n.before, n.after, n.reason
+SELECT n.meetup, p.title, m.starts_wall, m.ends_wall, m.zone, c.code AS centre_code,
+       c.name || ', ' || r.name AS place, n.kind, n.at, n.before, n.after, n.reason
 FROM notice n JOIN meetup m ON m.id = n.meetup JOIN cohort_group g ON g.id = m.cohort_group
 JOIN cohort h ON h.id = g.cohort JOIN programme p ON p.id = h.programme
+JOIN room r ON r.id = m.room JOIN centre c ON c.id = m.centre
 WHERE n.learner = $1 AND n.at >= $2 AND n.kind <> 'published'
 ORDER BY n.at DESC, n.id DESC LIMIT $3
 """

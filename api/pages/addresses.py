@@ -49,3 +49,8 @@ def add_to_google(*, title: str, place: str, starts_at: datetime, ends_at: datet
     dates = f"{utc_stamp(starts_at)}/{utc_stamp(ends_at)}"
     event = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place}
     return "https://calendar.google.com/calendar/render?" + urlencode(event)
+
+
+def share_by_whatsapp(said: str) -> str:
+    """Return the address at which WhatsApp offers to send these words to a conversation."""
+    return f"https://wa.me/?text={quote(said, safe='')}"

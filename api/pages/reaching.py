@@ -1,12 +1,10 @@
 """Who knows of a meetup's last change and who has to be called: a page, and a list to print."""
 
-from urllib.parse import quote
-
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from api.clock import Now
-from api.pages.addresses import base_of
+from api.pages.addresses import base_of, share_by_whatsapp
 from api.pages.forms import posted, queried
 from api.pages.hosted import Hosting
 from api.pages.login import see_other
@@ -44,7 +42,7 @@ async def reach_page(request: Decorated, meetup_id: FromPath[int], now: Now) -> 
         under_way=found.standing(Standing.UNDER_WAY),
         reached=found.standing(Standing.REACHED),
         now=now,
-        share=f"https://wa.me/?text={quote(said, safe='')}",
+        share=share_by_whatsapp(said),
         said=said,
         done=DONE.get(queried(request)["done"]),
     )

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from api.clock import Now
-from api.pages.addresses import add_to_google, base_of, calendar_links
+from api.pages.addresses import add_to_google, base_of, calendar_links, share_by_whatsapp
 from api.pages.forms import Typed, queried
 from api.pages.login import see_other
 from api.pages.problem_pages import in_words
@@ -19,9 +19,11 @@ from centres.language import Language, Sentence, phrase, translator
 from centres.zones import to_wall
 from sessions.feeds.links import Link, LinkPurpose
 from sessions.feeds.single import meetup_file
-from sessions.learner_page import LearnerPage, PageMeetup, learner_page
+from sessions.learner_page import LearnerPage, PageChange, PageMeetup, learner_page
+from sessions.lifecycle import NoticeKind
 from sessions.messages.answering import answer as keep_answer
 from sessions.messages.people import Person
+from sessions.messages.sms_words import News, share_words
 from sessions.messages.wishes import wishes_of
 from sessions.subscriptions import device_feed, find_link, revoke_link
 from sessions.waiting_list import join_waiting_list, leave_waiting_list
@@ -193,11 +195,32 @@ async def _page(
         },
         own=own,
         google={each.id: _google(each) for each in shown.meetups},
+        share=[_share(each, language, base_of(request, settings)) for each in shown.changes],
         qr=qr_code(f"{base_of(request, settings)}/s/{token}"),
         done=done,
         said=said,
         wishes=await wishes_of(learner_id=shown.learner),
     )
+
+
+def _share(change: PageChange, language: Language, base: str) -> str | None:
+    """Return the address that tells a group what has changed for all of it, None for one's own.
+
+    It leads to the centre's public page, never to the learner's.
+    """
+    if change.kind not in (NoticeKind.MOVED, NoticeKind.CANCELLED):
+        return None
+    was = (change.before or {}).get("starts_wall")
+    news = News(
+        kind=change.kind,
+        starts_wall=change.starts_wall,
+        ends_wall=change.ends_wall,
+        zone=change.zone,
+        place=change.place,
+        was_wall=datetime.fromisoformat(was) if was else None,
+        reason=change.reason,
+    )
+    return share_by_whatsapp(share_words(news, language, f"{base}/centres/{change.centre_code}"))
 
 
 def _google(meetup: PageMeetup) -> str:

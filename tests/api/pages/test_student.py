@@ -1,7 +1,9 @@
 """A learner's own page: when, where, what has changed, and what one tap does."""
 
 import html
+import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from icalendar import Calendar
@@ -235,6 +237,18 @@ async def test_new_zone_rules_are_told_as_the_same_hour_and_not_as_a_move(visito
     assert "Même heure au centre" in changes
     assert "Nouvelle heure légale (heure de Dakar)" in changes
     assert "Déplacée" not in changes
+
+
+async def test_a_change_is_shared_with_a_group_without_the_secret_of_the_page(visitor, page, world):
+    await cancel_meetup(meetup_id=world.meetups[1].id, reason="Examens", now=NOW)
+
+    text = await shown(visitor, page)
+
+    (link,) = re.findall(r'href="(https://wa\.me/[^"]+)"', text)
+    said = parse_qs(urlsplit(link).query)["text"][0]
+    assert said.startswith("Séance ANNULÉE, ne venez pas : samedi 16 janvier")
+    assert re.search(r"/centres/[A-Z0-9-]+$", said)
+    assert page.rpartition("/")[2] not in said
 
 
 async def test_one_meetup_comes_as_a_file_with_the_uid_of_the_feed(visitor, page, world):
