@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -19,6 +20,7 @@ from centres.planning.borders import misplaced
 from centres.planning.candidates import Candidate, without_duplicates
 from centres.planning.capacity import Rhythm, learners_of_hours, learners_of_slots
 from centres.planning.demand import Demand, gathered, population_demand
+from centres.planning.money import moneys, require_one_money
 from centres.planning.overrides import overrides_of
 from centres.planning.population import read_cells, read_facts, read_largest, read_towns
 from centres.planning.routers import Router, routed_minutes
@@ -32,6 +34,7 @@ from centres.planning.scenarios import (
 )
 from centres.planning.sites import SiteListed, hosts_without_centre, list_sites
 from centres.planning.solving import Result, Stage, work_out
+from centres.siting.problem import Objective
 from sessions.demand import (
     SLOT_WEEKS,
     CentreNow,
@@ -98,7 +101,7 @@ async def solve_scenario(
     """Work out a queued scenario, store its answer and return it.
 
     One that is solved or has failed is returned as it stands, so that a job may be delivered
-    twice. A refusal is stored as its failure, in the network's first language, and goes on.
+    twice. A refusal is stored as its failure, in every language, and goes on.
     """
     scenario = await begin_scenario(scenario_id=scenario_id)
     if scenario is None:
@@ -110,7 +113,13 @@ async def solve_scenario(
         done = now + timedelta(seconds=monotonic() - began)
         await store_result(scenario_id=scenario_id, inputs=inputs, result=result, now=done)
     except Exception as error:
-        said = error.detail if isinstance(error, Refusal) else type(error).__name__
+        said = (
+            error.detail
+            if isinstance(error, Refusal)
+            else Sentence(
+                "Le calcul s'est arrêté par un défaut ({name}).", name=type(error).__name__
+            )
+        )
         await fail_scenario(scenario_id=scenario_id, failure=said)
         raise
     return await get_scenario(scenario_id=scenario_id)
@@ -237,6 +246,7 @@ async def _candidates(
             each.code not in wanted, order[each.kind], exact.get(each.precision, 2), each.id,
         )
     )  # fmt: skip
+    kept = _in_one_money(asked, kept, notes)
     made += [_of_site(each, guess.rooms, guess.hours_a_week, rhythm, usual) for each in kept]
     if any(each.learners == usual and not each.existing for each in made):
         notes.append(Note("seats_assumed", {"seats": guess.seats, "learners": round(usual)}))
@@ -280,6 +290,18 @@ async def _candidates(
                 )
             )
     return made
+
+
+def _in_one_money(asked: Asked, sites: list[SiteListed], notes: list[Note]) -> list[SiteListed]:
+    """Return the candidates with costs that may be added up, or raise MixedMoney if they must."""
+    currencies = [each.currency for each in sites if each.cost_minor is not None]
+    found = moneys(currencies)
+    if len(found) < 2:
+        return sites
+    if asked.budget is not None or asked.objective is Objective.FACILITY_LOCATION:
+        require_one_money(currencies)
+    notes.append(Note("money_mixed", {"names": ", ".join(found)}))
+    return [replace(each, cost_minor=None) for each in sites]
 
 
 def _of_centre(each: CentreNow, rhythm: Rhythm, usual: float) -> Candidate:

@@ -107,6 +107,19 @@ class Typed:
             return None
 
 
+def decimal(typed: Typed, name: str) -> float | None:
+    """Return a number with a decimal comma or point; None where none was typed.
+
+    None with words in `typed.wrong` for what is no number.
+    """
+    given = typed[name].replace(",", ".")
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,15})?", given, re.ASCII):
+        if given:
+            typed.wrong[name] = Sentence("Donnez un nombre, comme 14,72.")
+        return None
+    return float(given)
+
+
 async def posted(request: Decorated) -> Typed:
     """Return the form of a person who is logged in, once its key shows that we drew it.
 

@@ -299,10 +299,16 @@ def answer_view(scenario: Scenario, inputs: Inputs, language: Language) -> Answe
     )
 
 
-def scenario_view(row: Scenario, answer: AnswerView | None = None) -> ScenarioView:
-    """Return a scenario as programs see it."""
-    names = [each for each in ScenarioView.__struct_fields__ if each != "answer"]
-    return ScenarioView(**{name: getattr(row, name) for name in names}, answer=answer)
+def scenario_view(
+    row: Scenario, answer: AnswerView | None = None, language: Language = Language.FR
+) -> ScenarioView:
+    """Return a scenario as programs see it, its failure in this language."""
+    names = [each for each in ScenarioView.__struct_fields__ if each not in ("answer", "failure")]
+    return ScenarioView(
+        **{name: getattr(row, name) for name in names},
+        failure=row.failure_in(language),
+        answer=answer,
+    )
 
 
 def _reality(each: Reality) -> RealityView:
@@ -402,10 +408,10 @@ class ScenarioController(Controller):
         """One scenario, with its answer once it is solved."""
         row = await own_scenario(scenario_id, caller)
         answer = None
+        language = negotiate(request.headers.get("accept-language"))
         if row.result is not None:
-            language = negotiate(request.headers.get("accept-language"))
             answer = answer_view(row, await get_inputs(scenario_id=row.id), language)
-        return revised(scenario_view(row, answer), row.revision)
+        return revised(scenario_view(row, answer, language), row.revision)
 
     @creating(status_code=202)
     async def create(

@@ -12,6 +12,7 @@ from centres.language import Sentence
 from centres.planning.demand import Demand
 from centres.planning.lists import ApplicationsGiven
 from centres.planning.places import require_in_country
+from centres.planning.towns import known_point
 from centres.records import page, referred, wanted
 
 
@@ -96,13 +97,8 @@ async def _record(each: ApplicationsGiven) -> Applications:
     if each.women is not None:
         fields.between(each.women, 0, each.applicants, "women")
     if each.latitude is None or each.longitude is None:
-        known = await rows(
-            """SELECT latitude, longitude FROM locality WHERE country = $1 AND lower(name) =
-               lower($2) ORDER BY population DESC NULLS LAST, id LIMIT 1""",
-            home["id"],
-            place,
-        )
-        if not known:
+        known = await known_point(country=home["iso2"], name=place)
+        if known is None:
             raise InvalidInput(
                 Sentence(
                     "Le lieu {place} n'est pas connu : donnez sa latitude et sa longitude.",
@@ -110,7 +106,7 @@ async def _record(each: ApplicationsGiven) -> Applications:
                 ),
                 field="place",
             )
-        point = Point(known[0]["latitude"], known[0]["longitude"])
+        point = known
     else:
         point = Point(each.latitude, each.longitude)
         require_in_country(point, home["iso2"])

@@ -11,7 +11,7 @@ import msgspec
 from centres import fields
 from centres.db import atomic, rows
 from centres.errors import InvalidInput, NotFound, Refusal
-from centres.language import Sentence
+from centres.language import Language, Sentence, say
 from centres.planning.asked import Asked, Inputs, asked_from, encoded, inputs_from
 from centres.planning.solving import Result, Stage
 from centres.records import page, sought, wanted
@@ -37,7 +37,10 @@ class ScenarioNotSolved(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A question with its answer, once there is one. `failure` says why there will be none."""
+    """A question with its answer, once there is one.
+
+    `failure` says why there will be none, `failure_said` the same by language.
+    """
 
     id: int
     name: str
@@ -53,7 +56,12 @@ class Scenario:
     asked_at: datetime
     solved_at: datetime | None
     failure: str | None
+    failure_said: dict[str, str] | None
     revision: int
+
+    def failure_in(self, language: Language) -> str | None:
+        """Return why there will be no answer, in this language; None while there may be one."""
+        return (self.failure_said or {}).get(language, self.failure)
 
     def answered(self) -> Result:
         """Return the answer, or raise ScenarioNotSolved."""
@@ -66,7 +74,8 @@ class Scenario:
 
 _COLUMNS = """
 SELECT id, name, state, countries, asked, inputs_hash, progress, {result} AS result, stop_asked,
-       copied_from, asked_by, asked_at, solved_at, failure, revision FROM scenario
+       copied_from, asked_by, asked_at, solved_at, failure, failure_said,
+       revision FROM scenario
 """
 _SCENARIOS = _COLUMNS.format(result="result")
 _LISTED = _COLUMNS.format(result="NULL::jsonb")
@@ -170,7 +179,7 @@ async def store_result(*, scenario_id: int, inputs: Inputs, result: Result, now:
     """Store the answer with its inputs; of two runs of one scenario the first counts."""
     await rows(
         """UPDATE scenario SET state = 'solved', inputs = $2, inputs_hash = $3, result = $4,
-                  solved_at = $5, failure = NULL, progress = NULL
+                  solved_at = $5, failure = NULL, failure_said = NULL, progress = NULL
            WHERE id = $1 AND state = 'solving'""",
         scenario_id,
         encoded(inputs).decode(),
@@ -181,12 +190,13 @@ async def store_result(*, scenario_id: int, inputs: Inputs, result: Result, now:
 
 
 async def fail_scenario(*, scenario_id: int, failure: str) -> None:
-    """Store why there is no answer."""
+    """Store why there is no answer, in each language that it can be said in."""
     await rows(
-        "UPDATE scenario SET state = 'failed', failure = $2, progress = NULL"
+        "UPDATE scenario SET state = 'failed', failure = $2, failure_said = $3, progress = NULL"
         " WHERE id = $1 AND state = 'solving'",
         scenario_id,
-        failure,
+        str(failure),
+        encoded({each.value: say(failure, each) for each in Language}).decode(),
     )
 
 
@@ -207,12 +217,14 @@ async def get_several(*, scenario_ids: Collection[int]) -> list[Scenario]:
 def _scenario(row: dict[str, Any]) -> Scenario:
     result = row["result"]
     progress = row["progress"]
+    said = row["failure_said"]
     return Scenario(
         **{
             **row,
             "state": ScenarioState(row["state"]),
             "countries": tuple(row["countries"]),
             "asked": asked_from(row["asked"]),
+            "failure_said": said and msgspec.json.decode(said, type=dict[str, str]),
             "progress": None if progress is None else msgspec.json.decode(progress, type=Stage),
             "result": None if result is None else msgspec.json.decode(result, type=Result),
         }

@@ -161,6 +161,7 @@ class Scenario(Table, db=DB):
     asked_at = Timestamptz(default=None, null=False)
     solved_at = Timestamptz(default=None, null=True)
     failure = Text(default=None, null=True)
+    failure_said = JSONB(default=None, null=True, help_text="the same, by language")
     revision = Integer(default=1)
 
     scenario_state_is_known = Check("state IN ('queued', 'solving', 'solved', 'failed')")

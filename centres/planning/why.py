@@ -11,6 +11,9 @@ FEW = 5  # fewer learners than this of one place are not counted out to partners
 NAMED_ORIGINS = 4
 
 NOTES: Mapping[str, str] = {
+    "money_mixed": phrase(
+        "Les coûts d'ouverture sont en plusieurs monnaies ({names}) : ils ne sont pas additionnés."
+    ),
     "population": phrase(
         "Demande estimée, non constatée : {rate} apprenant pour 1 000 personnes de 18 à 30 ans qui"
         " ont internet, réparties comme la population de la grille de 20 km."

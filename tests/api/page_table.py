@@ -171,6 +171,12 @@ PAGES: dict[str, Try] = {
     "GET /manage/plans/{number:int}/export/{kind:str}": Try(
         MANAGER, "manage/plans/{scenario}/export/csv"
     ),
+    "GET /manage/candidates": Try(A_MANAGER, "manage/candidates"),
+    "POST /manage/candidates": Try(form(A_MANAGER), "manage/candidates", {"country": "SN"}),
+    "GET /manage/journeys": Try(A_MANAGER, "manage/journeys"),
+    "POST /manage/journeys": Try(form(A_MANAGER), "manage/journeys", {"country": "SN"}),
+    "GET /manage/journeys/{line:int}": Try(MANAGER, "manage/journeys/{journey}"),
+    "POST /manage/journeys/{line:int}": Try(form(MANAGER), "manage/journeys/{journey}", {}),
     "POST /manage/plans/lists": Try(form(A_MANAGER), "manage/plans/lists", {"kind": "sites"}),
 }
 """Secrets that nobody has: each address of this kind, and the answer is that nothing is there."""

@@ -1,5 +1,6 @@
 """Site planning against the database: gathered, worked out, stored, and made real."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from centres.errors import ChangedMeanwhile, InvalidInput
 from centres.planning.applications import ApplicationsGiven, list_applications, record_applications
 from centres.planning.asked import Asked, Assumptions, DemandKind
 from centres.planning.lists import SiteGiven
+from centres.planning.money import MixedMoney
 from centres.planning.overrides import (
     JourneyGiven,
     add_journey,
@@ -29,6 +31,7 @@ from centres.planning.scenarios import (
 )
 from centres.planning.sites import add_site, add_sites, list_sites
 from centres.planning.solving import work_out
+from centres.siting.problem import Objective
 from centres.tables import Locality
 from sessions.demand import learners_demand, real_use
 from sessions.plan_reality import plan_reality
@@ -192,3 +195,46 @@ async def test_a_count_sent_again_replaces_its_figure(world):
 
     counts = {each.place: each.applicants for each in await list_applications()}
     assert counts == {"Thiès": 90, "Mbour": 20}
+
+
+PAID = SiteGiven("Lycée de Fatick", "SN", 14.34, -16.41, cost=250_000)
+PAID_TOO = SiteGiven("Lycée de Louga", "SN", 15.61, -16.22, cost=40_000)
+COSTED = Asked(("SN",), 1, demand=DemandKind.APPLICATIONS, assumptions=Assumptions(draws=0))
+
+
+async def costs(asked: Asked) -> tuple[dict[str, float | None], list[str]]:
+    inputs = await gather_inputs(asked=asked, now=NOW)
+    known = {each.name: each.cost for each in inputs.candidates if each.kind == "own"}
+    return known, [each.code for each in inputs.notes]
+
+
+async def test_costs_in_the_two_francs_are_added_up(world):
+    await add_sites(sites=[PAID, PAID_TOO])
+    await rows("UPDATE candidate_site SET currency = 'XAF' WHERE cost_minor = 40000")
+
+    known, notes = await costs(replace(COSTED, budget=300_000.0))
+
+    assert known["Lycée de Fatick"] == 250_000
+    assert known["Lycée de Louga"] == 40_000
+    assert "money_mixed" not in notes
+
+
+@pytest.mark.parametrize(
+    "change", [{"budget": 300_000.0}, {"objective": Objective.FACILITY_LOCATION}]
+)
+async def test_costs_in_moneys_without_a_fixed_rate_are_refused_where_they_count(world, change):
+    await add_sites(sites=[PAID, PAID_TOO])
+    await rows("UPDATE candidate_site SET currency = 'GNF' WHERE cost_minor = 40000")
+
+    with pytest.raises(MixedMoney, match="GNF, XOF"):
+        await gather_inputs(asked=replace(COSTED, **change), now=NOW)
+
+
+async def test_costs_in_two_moneys_are_left_out_where_they_do_not_count_and_it_is_said(world):
+    await add_sites(sites=[PAID, PAID_TOO])
+    await rows("UPDATE candidate_site SET currency = 'GNF' WHERE cost_minor = 40000")
+
+    known, notes = await costs(COSTED)
+
+    assert (known["Lycée de Fatick"], known["Lycée de Louga"]) == (None, None)
+    assert "money_mixed" in notes
