@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import click
 
-from api.cli.running import data_option, in_pool
+from api.cli.running import data_option, in_pool, only_ours_on_stdout
 from api.cli.serving import base_url, check_before_serving, serve_until_stopped
 from api.demo_world import (
     DemoKeys,
@@ -122,7 +122,7 @@ def make_world(data: Path, number: int) -> DemoKeys:
     now = datetime.now(UTC)
     with step(3, "seeding countries, centres, hosts' slots, cohorts and learners"):
         world = in_pool(lambda: load_demo(seed=number, today=now.date(), now=now), actor="seed")
-    with step(4, "scheduling meetups"):
+    with step(4, "scheduling meetups"), only_ours_on_stdout():
         timetable = in_pool(lambda: prepare_demo(world, now=now), actor="demo")
     click.echo(
         f"      {timetable.planned} meetups planned, {timetable.unmet} periods unmet with a reason;"

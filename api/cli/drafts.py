@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from api.cli.running import data_option, with_database
+from api.cli.running import data_option, only_ours_on_stdout, with_database
 from centres.language import Language
 from sessions.scheduling import request_timetable, solve_timetable
 from sessions.timetable_advice import advice, advise
@@ -137,7 +137,8 @@ def remedies(data: Path, number: int, seconds: float, again: bool, as_json: bool
             await advise(timetable_id=number, now=datetime.now(UTC), seconds=seconds)
         return [asdict(each) for each in await advice(timetable_id=number)]
 
-    found = with_database(data, work)
+    with only_ours_on_stdout():
+        found = with_database(data, work)
     if _told(found, as_json):
         return
     for each in found:
@@ -242,7 +243,8 @@ def repair(data: Path, number: int, as_json: bool) -> None:
             **{kind: differs.count(kind) for kind in ("moved", "added", "dropped")},
         }
 
-    done = with_database(data, work)
+    with only_ours_on_stdout():
+        done = with_database(data, work)
     if not _told(done, as_json):
         click.echo(
             f"Timetable {done['id']}: {done['moved']} moved, {done['added']} added,"

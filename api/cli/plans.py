@@ -1,10 +1,6 @@
 """rendezvous plan."""
 
-import contextlib
-import ctypes
-import os
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from api.cli.running import data_option, with_database
+from api.cli.running import data_option, only_ours_on_stdout, with_database
 from api.jobs import routers_of
 from api.resources.scenarios import AnswerView, AskedBody, answer_view, scenario_view
 from api.settings import read_settings
@@ -24,23 +20,6 @@ from centres.planning.scenarios import Scenario, get_inputs, request_scenario
 from centres.planning.solving import Stage
 from centres.siting.problem import Objective
 from sessions.site_plans import solve_scenario
-
-
-@contextlib.contextmanager
-def only_ours_on_stdout() -> Iterator[None]:
-    """Send what libraries print by themselves to standard error, so that JSON stays JSON.
-
-    HiGHS greets on the C library's standard output when it is first used, whatever its options.
-    """
-    sys.stdout.flush()
-    kept = os.dup(1)
-    try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        ctypes.CDLL(None).fflush(None)
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 def draw(stage: Stage) -> None:

@@ -1,8 +1,11 @@
 """How commands reach the database: server, schema, pool, and whose name the changes carry."""
 
 import asyncio
+import contextlib
+import ctypes
 import os
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +40,30 @@ def data_option(command: F) -> F:
         help="Folder of the embedded database; DATABASE_URL, if set, is used instead.",
     )
     return option(command)
+
+
+@contextlib.contextmanager
+def only_ours_on_stdout() -> Iterator[None]:
+    """Drop what libraries print by themselves, so that JSON stays JSON.
+
+    HiGHS greets on the C library's standard output when a process first uses it, whatever its
+    options. Nothing of ours may be printed inside the block but to standard error.
+    """
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def in_pool(work: Callable[[], Coroutine[Any, Any, T]], *, actor: str = "command line") -> T:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.running import data_option, with_database
+from api.cli.running import data_option, only_ours_on_stdout, with_database
 from centres.language import Language
 from seed.load import load_reference
 from sessions import timetables
@@ -161,7 +161,8 @@ def schedule(
         draft = await timetables.get_timetable(timetable_id=asked)
         return draft, await timetables.unmet(timetable_id=asked, limit=1000)
 
-    draft, unmet = with_database(data, work)
+    with only_ours_on_stdout():
+        draft, unmet = with_database(data, work)
     if as_json:
         click.echo(json.dumps(report(draft, unmet), ensure_ascii=False, default=str))
         return
@@ -299,7 +300,8 @@ def replan(
         )
         return done.replanned, done.told
 
-    done, told = with_database(data, of_mentor if mentor else of_meetups)
+    with only_ours_on_stdout():
+        done, told = with_database(data, of_mentor if mentor else of_meetups)
     if as_json:
         click.echo(json.dumps({**_account(done), "told": told, "preview": preview}, default=str))
         return
