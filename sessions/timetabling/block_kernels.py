@@ -18,6 +18,7 @@ KERNELS = {
     "ascend": "f s st e I F F I i x x", "narrow": "f s st e I F x", "paid": "f st i F",
     "arrange": "f s st e I I",
 }  # fmt: skip
+INNER = {"choose"}
 PATIENCE, DECAY, MEMORY, LEAST = 4, 0.6, 0.5, 0.01
 
 

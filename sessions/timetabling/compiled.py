@@ -75,8 +75,11 @@ def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
         own = types.FunctionType(source.__code__, names, name)
         own.__module__, own.__qualname__ = module.__name__, name
         signature = tuple(kinds[each] for each in given.split())
+        # To call from Python takes code of its own, which takes longer to make than the kernel.
+        inner = name in module.INNER
+        how = {"nogil": True, "no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
         try:
-            names[name] = numba.njit(signature, cache=True, nogil=True)(own)
+            names[name] = numba.njit(signature, cache=True, **how)(own)
         except RuntimeError:  # numba found no folder to keep it in
-            names[name] = numba.njit(signature, nogil=True)(own)
+            names[name] = numba.njit(signature, **how)(own)
     return types.SimpleNamespace(**{name: names[name] for name in takes})

@@ -23,6 +23,7 @@ KERNELS = {
     "count_rows": "f st i I", "lagrange": "f s st m i x",
     "survivors": "f s st i F x I J",
 }  # fmt: skip
+INNER = {"draw", "values_of", "fill", "base_totals", "option_at", "take", "mark"}
 LARGEST = 8  # groups ruined at once
 MODULUS = 2147483647.0
 
