@@ -50,6 +50,8 @@ _ready: list[Any] = []
 def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
     import numba
 
+    njit: Any = numba.njit  # its stubs know nothing of leaving code out
+
     problem = flatten(Instance(1, (), ()), Weights())
     floats, ints = np.zeros(1), np.zeros(1, dtype=np.int64)
     examples = {
@@ -79,7 +81,7 @@ def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
         inner = name in module.INNER
         how = {"nogil": True, "no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
         try:
-            names[name] = numba.njit(signature, cache=True, **how)(own)
+            names[name] = njit(signature, cache=True, **how)(own)
         except RuntimeError:  # numba found no folder to keep it in
-            names[name] = numba.njit(signature, **how)(own)
+            names[name] = njit(signature, **how)(own)
     return types.SimpleNamespace(**{name: names[name] for name in takes})

@@ -205,7 +205,9 @@ async def test_loading_takes_the_same_number_of_queries_for_one_cohort_as_for_th
             problem = await load_instances(countries=["SN"], first_day=FIRST_DAY, weeks=8, now=NOW)
 
     assert len(problem.instances[0][1].groups) == cohorts
-    assert len([each for each in asked if "pg_catalog" not in each.query]) == 11
+    # The driver asks what types are, once a connection, and turns the server's compiler off for it.
+    its_own = ("pg_catalog", "'jit'")
+    assert len([each for each in asked if not any(word in each.query for word in its_own)]) == 11
 
 
 async def test_a_timetable_that_was_solved_is_not_solved_again():
