@@ -66,7 +66,7 @@ def fill(lock: Path) -> None:
     Exits with a sentence and status 1 where pip is missing or the installation fails.
     """
     started = time.monotonic()
-    print(f"Preparing the environment in {ENVIRONMENT.name} (once; about a minute) ...", flush=True)
+    print(f"Preparing the environment in {ENVIRONMENT.name} (once; a minute or two) ...", flush=True)
     python = getattr(sys, "_base_executable", sys.executable)  # the environment itself has no pip
     if not is_of_this_python():
         venv = [python, "-m", "venv", "--clear", "--without-pip", str(ENVIRONMENT)]
@@ -90,6 +90,8 @@ def fill(lock: Path) -> None:
         command = environment_python().with_name("rendezvous")
         command.write_text(COMMAND.format(python=environment_python(), root=str(ROOT)))
         command.chmod(0o755)
+    # What this leaves undone is compiled at its first use: a failure here stops nothing.
+    subprocess.run([environment_python(), "-m", "api.compiling"], cwd=ROOT, check=False)
     print(f"Environment ready after {time.monotonic() - started:.0f} s.", flush=True)
 
 

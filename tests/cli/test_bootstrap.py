@@ -30,6 +30,11 @@ import sys
 def main():
     print("inside", sys.prefix, *sys.argv[1:])
 """
+FAKE_COMPILING = """
+import sys
+print("compiling", sys.prefix)
+sys.exit(1)
+"""
 
 
 def packages(lock: Path) -> dict[str, tuple[str, list[str]]]:
@@ -103,6 +108,7 @@ class Checkout:
         for name in ("api/__init__.py", "api/__main__.py"):
             shutil.copy(ROOT / name, self.root / name)
         (self.root / "api/cli/__init__.py").write_text(FAKE_COMMAND_LINE)
+        (self.root / "api/compiling.py").write_text(FAKE_COMPILING)
         (self.root / "requirements.lock").write_text("one==1\n")
         (self.root / "tests/requirements.lock").write_text("one==1\ntwo==2\n")
         (self.pip / "pip").mkdir(parents=True)
@@ -141,6 +147,7 @@ def test_the_environment_is_made_once_and_the_command_runs_inside_it(checkout):
     inside = f"inside {checkout.environment}"
     assert first.stdout.splitlines()[-1] == f"{inside} demo --port 8001", first.stderr
     assert "Preparing the environment" in first.stdout
+    assert f"compiling {checkout.environment}\n" in first.stdout  # it failed, and stopped nothing
     assert (second.stdout, second.stderr) == (f"{inside} demo\n", "")
     assert checkout.installed() == ["requirements.lock"]
     call = json.loads(checkout.calls.read_text())

@@ -55,14 +55,14 @@ class Demonstration:
 
     def until_ready(self, running: Running) -> dict:
         """Wait for the links that `--links` promises, and return them."""
-        wait_until(lambda: "Rendezvous is ready" in running.said or _ended(running), 150)
+        wait_until(lambda: "Rendezvous is ready" in running.said or _ended(running), 300)
         assert "Rendezvous is ready" in running.said
         return json.loads(self.links.read_text())
 
     def broken_off(self, step: int, seconds: float) -> None:
         """Start, and kill everything a moment after the step has begun."""
         with self.start() as running:
-            wait_until(lambda: f"[{step}/7]" in running.said or _ended(running), 60)
+            wait_until(lambda: f"[{step}/7]" in running.said or _ended(running), 240)
             time.sleep(seconds)
             running.kill()
         assert f"[{step}/7]" in running.said
