@@ -66,7 +66,7 @@ def fill(lock: Path) -> None:
     Exits with a sentence and status 1 where pip is missing or the installation fails.
     """
     started = time.monotonic()
-    print(f"Preparing the environment in {ENVIRONMENT.name} (once; a minute or two) ...", flush=True)
+    print(f"Preparing the environment in {ENVIRONMENT.name} (once; a minute) ...", flush=True)
     python = getattr(sys, "_base_executable", sys.executable)  # the environment itself has no pip
     if not is_of_this_python():
         venv = [python, "-m", "venv", "--clear", "--without-pip", str(ENVIRONMENT)]
