@@ -1,9 +1,9 @@
 """The work that is done later: procrastinate's worker and the tasks it knows.
 
 A worker says every few seconds that it lives. The jobs of one that has stopped saying so, because
-it was killed or lost its machine, are queued again by whichever worker looks next; each worker
-looks when it starts and from time to time. A worker that lost its connections ends by itself;
-another takes its place in the same process, and what it had taken is queued again the same way.
+it was killed or lost its machine, are queued again by whichever worker looks next (`lost_jobs`);
+each worker looks when it starts and from time to time. A worker that lost its connections ends by
+itself; another takes its place in the same process, and what it had taken is queued again too.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.jobs import DeleteJobCondition
 
 from api.clock import Clock
+from api.lost_jobs import DEAD_AFTER_SECONDS, AtWork, keep_looking
 from api.mail_polling import reading
 from api.settings import Settings, read_settings
 from centres.acting import acting_as
-from centres.db import CONNECTION_LOST, DB, atomic, rows
+from centres.db import DB, atomic
 from centres.errors import Refusal
 from centres.planning.asked import Asked
 from centres.planning.routers import Router
@@ -49,25 +50,11 @@ EVERY_MINUTE = "* * * * *"
 EVERY_FEW_MINUTES = "*/5 * * * *"
 PLAN = "solve_scenario"
 HEARTBEAT_SECONDS = 5.0
-DEAD_AFTER_SECONDS = 20.0  # without a sign of life
 MOST_MAILS_AT_ONCE = 3
 MOST_ATTEMPTS = 20
 GONE_AFTER_SECONDS = 10.0  # without a connection, a worker holds the database to be lost
 STARTED_AGAIN_AFTER_SECONDS = 1.0
 STOPPED_WITHIN_SECONDS = 2.0  # a job that still runs then is queued again
-
-# One statement, so that of two workers that look at once only one queues a job again. It waits for
-# locked jobs: a worker that starts takes dead ones off the list and holds their jobs for a moment.
-_QUEUE_AGAIN = """
-WITH dead AS (
-    SELECT j.id FROM procrastinate_jobs j
-    LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
-    WHERE j.status = 'doing'
-      AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => $1))
-    FOR UPDATE OF j
-)
-SELECT dead.id, procrastinate_retry_job_v2(dead.id, now(), NULL, NULL, NULL) FROM dead
-"""
 
 
 async def solve(timetable_id: int) -> None:
@@ -223,22 +210,7 @@ def looking_after(settings: Settings, texting: Texting) -> Callable[[int], Await
     return look_after
 
 
-async def queue_again(dead_after_seconds: float = DEAD_AFTER_SECONDS) -> int:
-    """Queue the jobs of workers that have died once more; return how many there were."""
-    async with atomic():
-        return len(await rows(_QUEUE_AGAIN, dead_after_seconds))
-
-
-async def _keep_looking() -> None:
-    while True:
-        try:
-            await queue_again()
-        except CONNECTION_LOST as error:
-            log.warning("dead workers were not looked for", error=type(error).__name__)
-        await asyncio.sleep(HEARTBEAT_SECONDS)
-
-
-async def _work(queue: procrastinate.App, name: str, *, concurrency: int) -> None:
+async def _work(queue: procrastinate.App, name: str, *, concurrency: int, at_work: AtWork) -> None:
     # Who has been told is in the messages; a job for each person and change need not stay.
     kept = DeleteJobCondition.NEVER if name == "default" else DeleteJobCondition.SUCCESSFUL
     while True:  # it ends when cancelled, or when what it listens or reports by broke
@@ -251,17 +223,21 @@ async def _work(queue: procrastinate.App, name: str, *, concurrency: int) -> Non
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 shutdown_graceful_timeout=STOPPED_WITHIN_SECONDS,
+                worker_middleware=[at_work.note],
             )
         except ConnectorException as error:
             log.warning("a worker lost the database", queue=name, error=str(error))
         await asyncio.sleep(STARTED_AGAIN_AFTER_SECONDS)
 
 
-async def run_worker(dsn: str, settings: Settings | None = None) -> None:
+async def run_worker(
+    dsn: str, settings: Settings | None = None, lying_seconds: float = DEAD_AFTER_SECONDS
+) -> None:
     """Run jobs until cancelled, on the database that `dsn` names.
 
     The queue listens on connections of its own; the tasks use this process's pool. Messages have
-    workers of their own, so that nobody's news waits for a timetable to be solved.
+    workers of their own, so that nobody's news waits for a timetable to be solved. A job whose end
+    the database did not take is queued again after `lying_seconds`.
     """
     chosen = settings or read_settings()
     queue = procrastinate.App(
@@ -288,13 +264,16 @@ async def run_worker(dsn: str, settings: Settings | None = None) -> None:
         opened = DB.pool is None
         if opened:
             await DB.start_connection_pool(min_size=1, max_size=4)
-        looking = asyncio.create_task(_keep_looking())
+        at_work = AtWork()
+        looking = asyncio.create_task(keep_looking(at_work, lying_seconds))
         try:
             if chosen.smtp is not None:
                 await ask_for_the_untold(now=datetime.now(UTC), told_within=TOLD_WITHIN)
             async with asyncio.TaskGroup() as working:
-                working.create_task(_work(queue, "default", concurrency=1))
-                working.create_task(_work(queue, QUEUE, concurrency=MOST_MAILS_AT_ONCE))
+                working.create_task(_work(queue, "default", concurrency=1, at_work=at_work))
+                working.create_task(
+                    _work(queue, QUEUE, concurrency=MOST_MAILS_AT_ONCE, at_work=at_work)
+                )
         finally:
             looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -12,7 +12,8 @@ import pytest
 from api.access.accounts import Grant, create_account
 from api.access.caller import Role
 from api.access.tokens import make_token
-from api.jobs import SOLVE, ask_for_timetable, queue_again
+from api.jobs import SOLVE, ask_for_timetable
+from api.lost_jobs import queue_again
 from centres.db import rows
 from sessions.timetabling.instance import Weights
 from tests.coming import coming_group, coming_network, coming_place, monday, saturday, today

@@ -10,6 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from api.jobs import run_worker
+from api.settings import read_settings
 from centres.db import atomic, rows
 from sessions.lifecycle import NoticeKind
 from sessions.notices import tell
@@ -115,16 +117,48 @@ async def test_a_database_that_drops_its_connections_in_mid_send_loses_nothing(
     with mailboxes(port) as (boxes, _):
         boxes.before_answer = hold = Hold(after=0)
         more = settings(database_dsn, port)
-        with started(WORKER, tmp_path / "first.log", **more):
+        with started(WORKER, tmp_path / "worker.log", **more):
             await asyncio.wait_for(hold.taken.wait(), 30)
             await cut_every_other_connection(database_dsn)
             hold.held = False
-            await asyncio.sleep(2)
-        # A job whose taking or ending was cut off is taken up once its worker has gone.
-        with started(WORKER, tmp_path / "second.log", **more):
             await until_all_sent()
 
     assert boxes.count() == {"awa@example.org": 1, "l0@example.org": 1}
+
+
+FAILS_ONCE = """
+CREATE SEQUENCE endings;
+CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('endings') = 1 THEN
+        RAISE EXCEPTION 'terminating connection' USING ERRCODE = 'admin_shutdown';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER fail_once BEFORE DELETE ON procrastinate_jobs
+    FOR EACH ROW WHEN (OLD.task_name = 'tell')
+    EXECUTE FUNCTION fail_once();
+"""
+
+
+async def test_a_job_whose_end_the_database_did_not_take_is_queued_again_by_the_worker_that_lives(
+    database, database_dsn
+):
+    connection = await asyncpg.connect(database_dsn)
+    await connection.execute(FAILS_ONCE)
+    await connection.close()
+    await told_to_come(1)
+    jobs = (await rows("SELECT count(*) AS jobs FROM procrastinate_jobs"))[0]["jobs"]
+    port = free_port()
+    with mailboxes(port) as (boxes, _):
+        chosen = read_settings(settings(database_dsn, port))
+        working = asyncio.create_task(run_worker(database_dsn, chosen, lying_seconds=1))
+        await until_all_sent()
+        working.cancel()
+        await asyncio.wait([working])
+
+    assert boxes.count() == {"awa@example.org": 1}
+    assert await rows("SELECT last_value FROM endings") == [{"last_value": jobs + 1}]
 
 
 async def test_a_worker_whose_connections_are_cut_again_and_again_still_tells_what_comes_later(
