@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from sessions.timetabling import kernels
+from sessions.timetabling import block_kernels, kernels
+from sessions.timetabling.blocks import empty_block
 from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Weights
 from sessions.timetabling.state import kin_of, multipliers_for, scratch_for, state_for
@@ -25,7 +26,7 @@ def can_compile() -> bool:
 
 def kernels_in(plain: bool = False) -> Any:
     """Return the kernels to call: machine code, or plain Python if asked for or without numba."""
-    return kernels if plain or not can_compile() else compile_kernels()
+    return _PLAIN if plain or not can_compile() else compile_kernels()
 
 
 def compile_kernels(on_kernel: Callable[[str, int, int], None] = lambda *_: None) -> Any:
@@ -39,11 +40,17 @@ def compile_kernels(on_kernel: Callable[[str, int, int], None] = lambda *_: None
     return _ready[0]
 
 
+_MODULES = (kernels, block_kernels)
+_PLAIN = types.SimpleNamespace(
+    **vars(kernels), **{name: getattr(block_kernels, name) for name in block_kernels.KERNELS}
+)
 _ready: list[Any] = []
 
 
 def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
     import numba
+
+    njit: Any = numba.njit  # its stubs know nothing of leaving code out
 
     problem = flatten(Instance(1, (), ()), Weights())
     floats, ints = np.zeros(1), np.zeros(1, dtype=np.int64)
@@ -59,17 +66,22 @@ def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
         "I": ints,
         "F": floats,
         "J": ints.reshape(1, 1),
+        "e": empty_block(problem.flat),
     }
     kinds = {name: numba.typeof(example) for name, example in examples.items()}
-    names = dict(vars(kernels))
-    for number, (name, takes) in enumerate(kernels.KERNELS.items()):
-        on_kernel(name, number, len(kernels.KERNELS))
-        source: Callable[..., Any] = getattr(kernels, name)
+    names = {**vars(kernels), **vars(block_kernels)}
+    takes = {name: (module, each) for module in _MODULES for name, each in module.KERNELS.items()}
+    for number, (name, (module, given)) in enumerate(takes.items()):
+        on_kernel(name, number, len(takes))
+        source: Callable[..., Any] = getattr(module, name)
         own = types.FunctionType(source.__code__, names, name)
-        own.__module__, own.__qualname__ = kernels.__name__, name
-        signature = tuple(kinds[each] for each in takes.split())
+        own.__module__, own.__qualname__ = module.__name__, name
+        signature = tuple(kinds[each] for each in given.split())
+        # To call from Python takes code of its own, which takes longer to make than the kernel.
+        inner = name in module.INNER
+        how = {"nogil": True, "no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
         try:
-            names[name] = numba.njit(signature, cache=True)(own)
+            names[name] = njit(signature, cache=True, **how)(own)
         except RuntimeError:  # numba found no folder to keep it in
-            names[name] = numba.njit(signature)(own)
-    return types.SimpleNamespace(**{name: names[name] for name in kernels.KERNELS})
+            names[name] = njit(signature, **how)(own)
+    return types.SimpleNamespace(**{name: names[name] for name in takes})

@@ -12,23 +12,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from centres.siting.linear import Outcome, Rows, minimise
 from sessions.timetabling.bound import Bound, rounded
 from sessions.timetabling.compiled import kernels_in
-from sessions.timetabling.flat import Ints, Problem
+from sessions.timetabling.flat import Floats, Ints, Problem
 from sessions.timetabling.state import scratch_for, state_for
 
+Flags = npt.NDArray[np.bool_]
 MOST = 20_000  # options left, over all groups, that are worth a try
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Completed:
-    """A better timetable, where one was found, and a valid bound on every timetable."""
+    """A better timetable of the groups asked for, where one was found, and a valid bound on every
+    timetable of theirs. `columns` is how large the model was.
+    """
 
     base: Ints | None
     taken: Ints | None
     bound: float
+    cost: float
+    columns: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What is to be completed: `members` on the bases that `mask` allows (member m's from `at[m]`),
+    with `outer` prices on rows. `full` says which rows' charges for overloading are theirs.
+    """
+
+    members: Ints
+    at: Ints
+    mask: Ints
+    outer: Floats
+    full: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,20 @@ class _Column:
     period: int  # -1: the base itself
     option: int  # -1: unmet
     cost: float
+
+
+def whole_of(problem: Problem) -> Part:
+    """Return the whole problem as a part."""
+    flat = problem.flat
+    at = np.cumsum(np.append(0, flat.cadence * flat.n_hours * flat.n_rooms))
+    rows = len(flat.limit)
+    return Part(
+        members=np.arange(problem.groups),
+        at=at,
+        mask=np.ones(int(at[-1]), dtype=np.int64),
+        outer=np.zeros(rows),
+        full=np.ones(rows, dtype=bool),
+    )
 
 
 def complete(
@@ -54,64 +87,95 @@ def complete(
 
     `nodes` limits the branching, so that the answer does not hang on the clock.
     """
-    grain = 1.0 if problem.whole else 0.0
-    slack = known - problem.constant - proof.raw - grain
-    found = _survivors(problem, proof, slack, most, plain)
+    constant = problem.constant
+    done = completed(
+        problem,
+        whole_of(problem),
+        proof.vector,
+        (proof.raw, known - constant),
+        nodes=nodes,
+        keep_going=keep_going,
+        most=most,
+        plain=plain,
+    )
+    if done is None:
+        return None
+    bound = min(known, rounded(problem, done.bound + constant))
+    return Completed(done.base, done.taken, bound, done.cost + constant, done.columns)
+
+
+def completed(
+    problem: Problem,
+    part: Part,
+    prices: Floats,
+    within: tuple[float, float],
+    *,
+    nodes: int,
+    keep_going: Callable[[], bool],
+    most: int = MOST,
+    plain: bool = False,
+) -> Completed | None:
+    """Return the best of a part between a bound, which `prices` prove, and a known cost.
+
+    None if more than `most` options are left to try. With outer prices, costs are no whole numbers.
+    """
+    raw, known = within
+    grain = 1.0 if problem.whole and not part.outer.any() else 0.0
+    found = _survivors(problem, part, prices, known - raw - grain, most, plain)
     if found is None:
         return None
-    columns, model_rows = _columns(problem, found)
+    columns, bases = _columns(problem, part.outer, found)
     cost = np.array([each.cost for each in columns])
-    rows, cost = _constraints(problem, columns, model_rows, cost)
+    rows, cost = _constraints(problem, part, columns, bases, cost)
     high = np.full(len(cost), np.inf)
     high[: len(columns)] = 1.0
     whole = np.zeros(len(cost), dtype=bool)
     whole[: len(columns)] = True
     model = rows.model(cost, np.zeros(len(cost)), high, whole)
-    cutoff = known - problem.constant - grain + 1e-6 if grain else known - problem.constant
+    cutoff = known - grain + 1e-6 if grain else known
     solved = minimise(model, 1, keep_going, cutoff=cutoff, grain=grain, nodes=nodes)
-    if solved.outcome is Outcome.INFEASIBLE:
-        bound = known
-    else:
-        bound = min(known, rounded(problem, solved.bound + problem.constant))
-    if solved.values is None or solved.cost + problem.constant > known - 1e-6:
-        return Completed(None, None, bound)
+    bound = known if solved.outcome is Outcome.INFEASIBLE else min(known, solved.bound)
+    if solved.values is None or solved.cost > known - 1e-6:
+        return Completed(None, None, bound, known, len(columns))
     base = np.full(problem.groups, -1, dtype=np.int64)
     taken = np.full(len(problem.flat.due), -1, dtype=np.int64)
     for column, value in zip(columns, solved.values.tolist(), strict=False):
         if value > 0.5:
             if column.period < 0:
                 base[column.group] = column.base
-                for period, option in model_rows[column.group, column.base][1]:
+                for period, option in bases[column.group, column.base][1]:
                     taken[period] = option
             else:
                 taken[column.period] = column.option
-    return Completed(base, taken, bound)
+    return Completed(base, taken, bound, solved.cost, len(columns))
 
 
 def _survivors(
-    problem: Problem, proof: Bound, slack: float, most: int, plain: bool
+    problem: Problem, part: Part, prices: Floats, slack: float, most: int, plain: bool
 ) -> list[Ints] | None:
     flat = problem.flat
     kernels = kernels_in(plain)
     scratch, state = scratch_for(flat), state_for(flat, 1)
     room = np.zeros((most, 3), dtype=np.int64)
-    found, left = [], most
-    for g in range(problem.groups):
+    found: list[Ints] = [np.zeros((0, 3), dtype=np.int64)] * problem.groups
+    left = most
+    for m, g in enumerate(part.members.tolist()):
         if flat.n_rooms[g] == 0:
-            found.append(np.array([[-1, i, -1] for i in range(flat.dues[g], flat.dues[g + 1])]))
+            found[g] = np.array([[-1, i, -1] for i in range(flat.dues[g], flat.dues[g + 1])])
             continue
-        count = kernels.survivors(flat, scratch, state, g, proof.vector, slack, room[:left])
+        mask = part.mask[part.at[m] : part.at[m + 1]]
+        count = kernels.survivors(flat, scratch, state, g, prices, slack, mask, room[:left])
         if count < 0:
             return None
         left -= count
-        found.append(room[:count].copy())
+        found[g] = room[:count].copy()
     return found
 
 
 Bases = dict[tuple[int, int], tuple[float, list[tuple[int, int]]]]
 
 
-def _columns(problem: Problem, found: list[Ints]) -> tuple[list[_Column], Bases]:
+def _columns(problem: Problem, outer: Floats, found: list[Ints]) -> tuple[list[_Column], Bases]:
     """Return the columns and, for each base, its fixed cost and the options it has no choice of."""
     columns: list[_Column] = []
     bases: Bases = {}
@@ -128,7 +192,7 @@ def _columns(problem: Problem, found: list[Ints]) -> tuple[list[_Column], Bases]
             forced = []
             free: list[_Column] = []
             for period, options in periods.items():
-                costs = [_cost(problem, g, base, period, option) for option in options]
+                costs = [_cost(problem, outer, g, base, period, option) for option in options]
                 if len(options) == 1:
                     forced.append((period, options[0]))
                     fixed += costs[0]
@@ -143,8 +207,8 @@ def _columns(problem: Problem, found: list[Ints]) -> tuple[list[_Column], Bases]
     return columns, bases
 
 
-def _cost(problem: Problem, g: int, base: int, period: int, option: int) -> float:
-    """Return what the period costs on this base with this option."""
+def _cost(problem: Problem, outer: Floats, g: int, base: int, period: int, option: int) -> float:
+    """Return what the period costs on this base with this option, outer prices included."""
     flat = problem.flat
     other_room, other_hour, other_week, drop = flat.charge[:4].tolist()
     if base < 0:
@@ -154,7 +218,7 @@ def _cost(problem: Problem, g: int, base: int, period: int, option: int) -> floa
     if option < 0:
         return float(drop + flat.stand[flat.stands[g] + rest])
     week, there = divmod(int(flat.spot[option]), hours * rooms)
-    cost = float(flat.own[option])
+    cost = float(flat.own[option]) + float(outer[rows_of(problem, g, option)].sum())
     if there // rooms != rest // rooms:
         cost += other_hour
     elif there != rest:
@@ -163,7 +227,7 @@ def _cost(problem: Problem, g: int, base: int, period: int, option: int) -> floa
 
 
 def _constraints(
-    problem: Problem, columns: list[_Column], bases: Bases, cost: np.ndarray
+    problem: Problem, part: Part, columns: list[_Column], bases: Bases, cost: np.ndarray
 ) -> tuple[Rows, np.ndarray]:
     flat = problem.flat
     entries: list[tuple[int, int, float]] = []
@@ -180,7 +244,6 @@ def _constraints(
     of_base: dict[tuple[int, int], int] = {}
     choices: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     uses: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    days: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     hate: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for at, column in enumerate(columns):
         if column.period < 0:
@@ -196,10 +259,6 @@ def _constraints(
             if option >= 0:
                 for used in rows_of(problem, column.group, option):
                     count[used] += 1.0
-                mentor = int(flat.mentor[column.group])
-                if flat.travel and mentor >= 0:
-                    c = int(flat.cell[option])
-                    days[mentor, int(flat.day[c]), int(flat.centre[c])].append(at)
         for used, times in count.items():
             uses[used].append((at, times))
     for g, members in one_base.items():
@@ -212,22 +271,12 @@ def _constraints(
         if len({columns[at].group for at, _ in parts}) <= limit:
             continue
         if np.isfinite(flat.dearest[used]):
+            if not part.full[used]:
+                continue
             parts = [*parts, (len(columns) + len(more), -1.0)]
             more.append(float(flat.dearest[used]))
         row(parts, -np.inf, limit)
-    places: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for mentor, day, centre in days:
-        places[mentor, day].append(centre)
-    for (mentor, day), centres in places.items():
-        if len(centres) > 1:
-            # A column that stands for "the mentor is here that day": whole because the others are.
-            first = len(columns) + len(more)
-            more += [0.0] * len(centres)
-            row([(first + i, 1.0) for i in range(len(centres))], -np.inf, 1.0)
-            for i, centre in enumerate(centres):
-                for at in sorted(set(days[mentor, day, centre])):
-                    row([(at, 1.0), (first + i, -1.0)], -np.inf, 0.0)
-    if flat.charge[4] > 0:
+    if flat.charge[4] > 0 and len(part.members) == problem.groups:
         worst = len(columns) + len(more)
         more.append(float(flat.charge[4]))
         for g in range(problem.groups):
@@ -257,6 +306,7 @@ def rows_of(problem: Problem, g: int, option: int) -> list[int]:
     for pair in flat.pair[flat.pairs[g] : flat.pairs[g + 1]].tolist():
         rows += [flat.pair_row + pair * flat.times + u for u in instants]
     rows.append(flat.host_row + int(flat.centre[c]) * flat.weeks + week)
+    rows += flat.extra[flat.extras[option] : flat.extras[option + 1]].tolist()
     return rows
 
 

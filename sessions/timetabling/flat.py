@@ -1,6 +1,6 @@
 """Pure: one problem as arrays, for the kernels: what each group could take, and which rows it uses.
 
-A row is what at most so many groups can use: a room, a mentor or two groups with a common learner
+A row is what at most so many groups can use: a room, a mentor or groups with common learners
 at one instant (one group at a time), a mentor's or a centre's week (more at a charge). Two
 meetups clash exactly if they use a row together, because of two periods that overlap the later
 one begins inside the other. One vector over rows then says everything about the others: prices
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from sessions.timetabling.instance import Group, Instance, Weights
 from sessions.timetabling.loads import host_limit, pinned_loads
 from sessions.timetabling.plan import Base, Period, Plan, due_week, hour_cost
+from sessions.timetabling.sharpening import KINDS, Options, sharper
 from sessions.timetabling.suitable import Suitable
 
 Floats = npt.NDArray[np.float64]
@@ -60,6 +61,8 @@ class Flat(NamedTuple):
     span: Ints
     pairs: Ints
     pair: Ints
+    extras: Ints  # where the part of an option in `extra` begins
+    extra: Small  # rows of `sharpening` that an option uses
     dislikes: Ints
     dislike: Floats
     hated: Floats
@@ -74,19 +77,28 @@ class Flat(NamedTuple):
     pair_row: int
     load_row: int
     host_row: int
+    extra_row: int
     travel: bool  # a mentor keeps to one centre a day
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Row:
     """`kind` is room, mentor or shared, with `at` the minute, or mentor_week or host_week, with
-    `at` the week; `a` and `b` are its ids (b only if shared).
+    `at` the week; `a` and `b` are its ids. Of several groups that share learners the first two
+    name them. Those of `sharpening` are a mentor's journey from centre b, begun `at` there or
+    `then` elsewhere; mentor_day, shared_day and room_day, a long meetup from `at` to where one
+    would begin `then`, or one of group c in between; and mentor_week_of_two and shared_week_of_two,
+    of groups c and d, that or a meetup at `hour`.
     """
 
     kind: str
     a: int
     b: int
     at: int
+    then: int = 0
+    c: int = 0
+    d: int = 0
+    hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,7 @@ class Problem:
     mentors: tuple[int, ...]
     centres: tuple[int, ...]
     shared: tuple[tuple[int, int], ...]
+    extras: Ints  # (rows, 7): what the rows of `sharpening` mean
     constant: float  # charges that the pinned meetups alone cause
     whole: bool  # all costs are whole numbers, so a bound may be rounded up
 
@@ -127,8 +140,25 @@ class Problem:
         if number < flat.host_row:
             who, at = divmod(number - flat.load_row, flat.weeks)
             return Row("mentor_week", self.mentors[who], 0, at)
-        who, at = divmod(number - flat.host_row, flat.weeks)
-        return Row("host_week", self.centres[who], 0, at)
+        if number < flat.extra_row:
+            who, at = divmod(number - flat.host_row, flat.weeks)
+            return Row("host_week", self.centres[who], 0, at)
+        kind, who, other, at, then, two, hour = self.extras[number - flat.extra_row].tolist()
+        if KINDS[kind] == "journey":
+            at, then = int(self.starts[at]), int(self.starts[then])
+            return Row("journey", self.mentors[who], self.centres[other], at, then)
+        other = self.instance.groups[other].id
+        if KINDS[kind] == "room_day":
+            at, then = self.room_rows[[at, then], 1].tolist()
+            return Row("room_day", who, 0, at, then, other)
+        at, then = int(self.starts[at]), int(self.starts[then])
+        alone = who < len(self.mentors)
+        a, b = (self.mentors[who], 0) if alone else self.shared[who - len(self.mentors)]
+        kind_of = ("mentor_" if alone else "shared_") + KINDS[kind]
+        if KINDS[kind] == "day":
+            return Row(kind_of, a, b, at, then, other)
+        two, hour = self.instance.groups[two].id, int(self.starts[hour])
+        return Row(kind_of, a, b, at, then, other, two, hour)
 
     def plan(self, group: int, base: int, taken: Sequence[int]) -> Plan:
         """Return the plan of the group with this index in the instance's own ids."""
@@ -163,25 +193,13 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
     centre_at = {each: i for i, each in enumerate(centres)}
     mentors = sorted({each.mentor for each in instance.groups if each.mentor is not None})
     mentor_at = {each: i for i, each in enumerate(mentors)}
-    by_id = instance.group_by_id
-    shared = tuple(
-        (a, b)
-        for a, b in instance.shares
-        if by_id[a].mentor is None or by_id[a].mentor != by_id[b].mentor
-    )
-    pairs_of: dict[int, list[int]] = defaultdict(list)
-    for i, pair in enumerate(shared):
-        for each in pair:
-            pairs_of[each].append(i)
+    shared, pairs_of = _circles(instance)
     weeks = max([instance.weeks, *(each.week + 1 for g in instance.groups for each in g.pinned)])
     mentor_row = len(room_rows)
     pair_row = mentor_row + len(mentors) * len(starts)
     load_row = pair_row + len(shared) * len(starts)
     host_row = load_row + len(mentors) * weeks
-    rows = host_row + len(centres) * weeks + 1
-    limit, dearest, constant = _limits(
-        instance, weights, mentors, centres, (load_row, host_row, rows, weeks)
-    )
+    extra_row = host_row + len(centres) * weeks
     parts = _Parts()
     suitable = Suitable(instance, [instance.cells[i] for i in order.tolist()], table)
     cell_by_id = instance.cell_by_id
@@ -190,6 +208,40 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
     for group in instance.groups:
         of_cells = (table, minute, ids, dear)
         _add(parts, weights, group, suitable.options(group), of_cells, instance.roaming)
+    lead = _ints([-1 if g.mentor is None else mentor_at[g.mentor] for g in instance.groups])
+    span = _ints([lengths.index(each.minutes) for each in instance.groups])
+    day = week * 7 + table[:, 6]
+    option = _ints(_joined(parts.cell))
+    owner = np.repeat(np.arange(len(instance.groups)), np.diff(_ends(parts.cell)))
+    reach = _ints(_joined(until))
+    sharing = np.diff(_ends([pairs_of[each.id] for each in instance.groups]))[owner]
+    pair = _ints([i for each in instance.groups for i in pairs_of[each.id]])
+    firsts = _ends([pairs_of[each.id] for each in instance.groups])[owner]
+    member = np.repeat(np.arange(len(option)), sharing)
+    nth = np.arange(len(member)) - np.repeat(np.cumsum(sharing) - sharing, sharing)
+    led = np.flatnonzero(lead[owner] >= 0)
+    more = sharper(
+        Options(
+            group=owner,
+            mentor=lead[owner],
+            centre=_ints([centre_at[each] for each in centre.tolist()])[option],
+            room=room[option],
+            day=day[option],
+            week=week[option],
+            time=time[option],
+            until=reach[span[owner] * len(starts) + time[option]],
+            a=row_a[option],
+            b=row_b[option],
+            member=np.concatenate([led, member]),
+            circle=np.concatenate([lead[owner][led], pair[firsts[member] + nth] + len(mentors)]),
+        ),
+        one_centre_a_day=instance.one_centre_a_day,
+    )
+    rows = extra_row + len(more.meaning) + 1
+    limit, dearest, constant = _limits(
+        instance, weights, mentors, centres, (load_row, host_row, extra_row, rows, weeks)
+    )
+    limit[extra_row:-1] = more.limit
     charge = [weights.other_room, weights.other_hour, weights.other_week, weights.drop]
     flat = Flat(
         row_a=_small(row_a),
@@ -197,8 +249,8 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
         time=_small(time),
         week=_small(week),
         centre=_small(np.array([centre_at[each] for each in centre.tolist()])),
-        day=_small(week * 7 + table[:, 6]),
-        until=_small(np.concatenate(until) if until else np.zeros(0)),
+        day=_small(day),
+        until=_small(reach),
         opt=_ends(parts.cell),
         cell=_small(_joined(parts.cell)),
         spot=_small(_joined(parts.spot)),
@@ -216,10 +268,12 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
         dues=_ends(parts.due),
         due=_ints(_joined(parts.due)),
         cadence=_ints([each.cadence for each in instance.groups]),
-        mentor=_ints([-1 if g.mentor is None else mentor_at[g.mentor] for g in instance.groups]),
-        span=_ints([lengths.index(each.minutes) for each in instance.groups]),
+        mentor=lead,
+        span=span,
         pairs=_ends([pairs_of[each.id] for each in instance.groups]),
-        pair=_ints([i for each in instance.groups for i in pairs_of[each.id]]),
+        pair=pair,
+        extras=more.at,
+        extra=_small(more.row + extra_row),
         dislikes=_ends(parts.dislike),
         dislike=_joined(parts.dislike).astype(np.float64),
         hated=np.array(parts.hated, dtype=np.float64),
@@ -234,6 +288,7 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
         pair_row=pair_row,
         load_row=load_row,
         host_row=host_row,
+        extra_row=extra_row,
         travel=instance.one_centre_a_day,
     )
     loads = [weights.spread * weights.unwelcome, weights.mentor_load, weights.host_load]
@@ -252,9 +307,48 @@ def flatten(instance: Instance, weights: Weights) -> Problem:
         mentors=tuple(mentors),
         centres=tuple(centres),
         shared=shared,
+        extras=more.meaning,
         constant=constant,
         whole=bool((numbers == np.floor(numbers)).all()),
     )
+
+
+def _circles(instance: Instance) -> tuple[tuple[tuple[int, int], ...], dict[int, list[int]]]:
+    """Return sets of groups of which no two meet at once for the learners they share, each named
+    by two of them, and of each group the sets it is in. All pairs that share are in one of them;
+    those of one mentor need none.
+    """
+    by_id = instance.group_by_id
+    near: dict[int, set[int]] = defaultdict(set)
+    led: dict[int, set[int]] = defaultdict(set)
+    for group in instance.groups:
+        if group.mentor is not None:
+            led[group.mentor].add(group.id)
+    for group in instance.groups:
+        near[group.id] |= led[group.mentor] - {group.id} if group.mentor is not None else set()
+    edges = [
+        (a, b)
+        for a, b in instance.shares
+        if by_id[a].mentor is None or by_id[a].mentor != by_id[b].mentor
+    ]
+    for a, b in edges:
+        near[a].add(b)
+        near[b].add(a)
+    named: list[tuple[int, int]] = []
+    sets_of: dict[int, list[int]] = defaultdict(list)
+    covered: set[tuple[int, int]] = set()
+    for a, b in edges:
+        if (a, b) in covered:
+            continue
+        circle = [a, b]
+        for other in sorted(near[a] & near[b]):
+            if near[other].issuperset(circle):
+                circle.append(other)
+        for each in circle:
+            sets_of[each].append(len(named))
+        covered |= {(min(x, y), max(x, y)) for x in circle for y in circle}
+        named.append((a, b))
+    return tuple(named), sets_of
 
 
 class _Parts:
@@ -394,16 +488,16 @@ def _limits(
     weights: Weights,
     mentors: Sequence[int],
     centres: Sequence[int],
-    layout: tuple[int, int, int, int],
+    layout: tuple[int, int, int, int, int],
 ) -> tuple[Ints, Floats, float]:
     """Return how often each row may be used for nothing, the charge past that, and what the
     pinned meetups alone are charged. The last row is nobody's and free.
     """
-    load_row, host_row, rows, weeks = layout
+    load_row, host_row, extra_row, rows, weeks = layout
     limit = np.ones(rows, dtype=np.int64)
     dearest = np.full(rows, np.inf)
     dearest[load_row:host_row] = weights.mentor_load
-    dearest[host_row:] = weights.host_load
+    dearest[host_row:extra_row] = weights.host_load
     dearest[-1] = 0.0
     of_mentor, at_centre = pinned_loads(instance)
     offered = at_centre.copy()

@@ -19,9 +19,11 @@ KERNELS = {
     "draw": "I i", "values_of": "f s i F st b", "fill": "f s i", "base_totals": "f s i",
     "option_at": "f s i i", "take": "f s st i i", "plan": "f s st i F b x", "mark": "f st i i i",
     "insert": "f st i i", "greedy": "f s st I F", "worst_of": "f st", "keep": "st",
-    "adopt": "f st", "search": "f s st k i F x", "settle": "f s st", "lagrange": "f s st m i x",
-    "survivors": "f s st i F x J",
+    "adopt": "f st", "search": "f s st k i F x", "settle": "f s st",
+    "count_rows": "f st i I", "lagrange": "f s st m i x",
+    "survivors": "f s st i F x I J",
 }  # fmt: skip
+INNER = {"draw", "values_of", "fill", "base_totals", "option_at", "take", "mark"}
 LARGEST = 8  # groups ruined at once
 MODULUS = 2147483647.0
 
@@ -59,6 +61,8 @@ def values_of(f: Any, s: Any, g: int, price: Any, st: Any, travel: bool) -> None
         for row in range(f.row_a[c], f.row_b[c]):
             v += price[row]
         v += price[f.host_row + f.centre[c] * f.weeks + f.week[c]]
+        for k in range(f.extras[o], f.extras[o + 1]):
+            v += price[f.extra[k]]
         if travel and mentor >= 0:
             d = mentor * f.days + f.day[c]
             if st.day_meets[d] > 0 and st.day_centre[d] != f.centre[c]:
@@ -442,6 +446,30 @@ def settle(f: Any, s: Any, st: Any) -> int:
     return gained
 
 
+def count_rows(f: Any, st: Any, g: int, use: Any) -> None:
+    """Count the rows that the chosen plan of g uses."""
+    mentor = f.mentor[g]
+    for i in range(f.dues[g], f.dues[g + 1]):
+        o = st.taken[i]
+        if o < 0:
+            continue
+        c = f.cell[o]
+        t = f.time[c]
+        until = f.until[f.span[g] * f.times + t]
+        for row in range(f.row_a[c], f.row_b[c]):
+            use[row] += 1
+        if mentor >= 0:
+            for u in range(t, until):
+                use[f.mentor_row + mentor * f.times + u] += 1
+            use[f.load_row + mentor * f.weeks + f.week[c]] += 1
+        for k in range(f.pairs[g], f.pairs[g + 1]):
+            for u in range(t, until):
+                use[f.pair_row + f.pair[k] * f.times + u] += 1
+        use[f.host_row + f.centre[c] * f.weeks + f.week[c]] += 1
+        for k in range(f.extras[o], f.extras[o + 1]):
+            use[f.extra[k]] += 1
+
+
 def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int:
     """Do so many rounds of subgradient steps on the prices; return how many were done.
 
@@ -456,24 +484,7 @@ def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int
         value = 0.0
         for g in range(groups):
             value += plan(f, s, st, g, m.price, False, 0.0)
-            mentor = f.mentor[g]
-            for i in range(f.dues[g], f.dues[g + 1]):
-                o = st.taken[i]
-                if o < 0:
-                    continue
-                c = f.cell[o]
-                t = f.time[c]
-                until = f.until[f.span[g] * f.times + t]
-                for row in range(f.row_a[c], f.row_b[c]):
-                    m.use[row] += 1
-                if mentor >= 0:
-                    for u in range(t, until):
-                        m.use[f.mentor_row + mentor * f.times + u] += 1
-                    m.use[f.load_row + mentor * f.weeks + f.week[c]] += 1
-                for k in range(f.pairs[g], f.pairs[g + 1]):
-                    for u in range(t, until):
-                        m.use[f.pair_row + f.pair[k] * f.times + u] += 1
-                m.use[f.host_row + f.centre[c] * f.weeks + f.week[c]] += 1
+            count_rows(f, st, g, m.use)
         for row in range(rows):
             value -= m.price[row] * f.limit[row]
         m.figure[1] = value
@@ -509,12 +520,14 @@ def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int
     return rounds
 
 
-def survivors(f: Any, s: Any, st: Any, g: int, price: Any, slack: float, found: Any) -> int:
+def survivors(
+    f: Any, s: Any, st: Any, g: int, price: Any, slack: float, mask: Any, found: Any
+) -> int:
     """List what a timetable within `slack` of the bound could use; return how many, -1 if too many.
 
-    Rows of `found`: base, period (-1 where there is none to plan), option (-1 unmet). A base stays
-    if its best plan costs at most `slack` more than the group's best at these prices, and an
-    option if that holds with it.
+    Rows of `found`: base, period (-1 where there is none to plan), option (-1 unmet). A base that
+    `mask` allows stays if its best plan costs at most `slack` more than the group's best at these
+    prices, and an option if that holds with it.
     """
     values_of(f, s, g, price, st, False)
     fill(f, s, g)
@@ -525,12 +538,13 @@ def survivors(f: Any, s: Any, st: Any, g: int, price: Any, slack: float, found: 
     other_room, other_hour, other_week, drop = f.charge[0], f.charge[1], f.charge[2], f.charge[3]
     best = np.inf
     for base in range(cadence * size):
-        best = min(best, s.total[base])
+        if mask[base] != 0:
+            best = min(best, s.total[base])
     count = 0
     first = f.opt[g]
     for base in range(cadence * size):
         left = slack - (s.total[base] - best) + 1e-6
-        if left < 0.0:
+        if left < 0.0 or mask[base] == 0:
             continue
         phase, hour, room = base // size, base % size // rooms, base % rooms
         a, b = 0, rooms

@@ -10,18 +10,23 @@ Effort is counted in steps, never in seconds: the same seed and steps give the s
 bit, however many workers and whatever clock. A clock may only end the work between two chunks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sessions.timetabling.blocks import Block
 from sessions.timetabling.bound import Bound
 from sessions.timetabling.compiled import kernels_in
+from sessions.timetabling.complete import rows_of
 from sessions.timetabling.flat import Floats, Ints, Problem
+from sessions.timetabling.loads import unwelcome_points
+from sessions.timetabling.plan import plan_cost
 from sessions.timetabling.state import Kin, Scratch, State, kin_of, scratch_for, state_for
 
 FIRST_HOT, HOT, COLD = 6.0, 3.0, 0.3  # temperatures in points: a moved week at first, then nothing
+MENDING = 0.6
 CYCLE, CYCLE_A_GROUP = 1000, 40  # steps of the first cooling; each later one is twice as long
 CHUNK = 250  # steps between two looks at the clock
 TOLERANCE = 1e-6
@@ -116,6 +121,87 @@ class Search:
         state.best_cost[:], state.best_hate[:] = cost, hate
         self._kernels.adopt(self.problem.flat, state)
 
+    def graft(self, members: Sequence[int], plans: Mapping[int, tuple[int, Ints]]) -> None:
+        """Go on from the best timetable with other plans for some groups; whoever stands in their
+        way is planned anew. The best one stays the best unless this is better.
+        """
+        state, flat, kernels = self._state, self.problem.flat, self._kernels
+        kernels.adopt(flat, state)
+        kept = [each.copy() for each in (*_best_of(state), state.score)]
+        for g in members:
+            kernels.insert(flat, state, g, -1)
+        out: set[int] = set()
+        for g in members:
+            base, taken = plans[g]
+            state.base[g], state.taken[flat.dues[g] : flat.dues[g + 1]] = base, taken
+            for other in self._in_the_way(g, taken) - set(members) - out:
+                kernels.insert(flat, state, other, -1)
+                out.add(other)
+            kernels.insert(flat, state, g, 1)
+            self._price(g)
+        for g in sorted(out):
+            kernels.plan(flat, self._scratch, state, g, state.free, flat.travel, 0.0)
+            kernels.insert(flat, state, g, 1)
+        kernels.keep(state)
+        kernels.adopt(flat, state)
+        if state.score[1] > kept[-1][1] - TOLERANCE:
+            for each, was in zip(_best_of(state), kept[:-1], strict=True):
+                each[:] = was
+            state.score[1] = kept[-1][1]
+
+    def mend(self, steps: int) -> None:
+        """Search a little from where a graft left it, cool, and go back to the best one."""
+        heats = _cooling(MENDING, steps)
+        self._kernels.search(
+            self.problem.flat, self._scratch, self._state, self._kin, steps, heats, -np.inf
+        )
+        self._kernels.adopt(self.problem.flat, self._state)
+
+    def _in_the_way(self, g: int, taken: Ints) -> set[int]:
+        """Return the groups that hold what these options of g need."""
+        state, flat = self._state, self.problem.flat
+        found: set[int] = set()
+        mentor = int(flat.mentor[g])
+        for o in taken[taken >= 0].tolist():
+            for row in rows_of(self.problem, g, o):
+                if row < flat.load_row and state.use[row] >= flat.limit[row]:
+                    found.add(int(state.owner[row]))
+            c = int(flat.cell[o])
+            day = mentor * flat.days + int(flat.day[c])
+            if not flat.travel or mentor < 0 or state.day_meets[day] == 0:
+                continue
+            if state.day_centre[day] != flat.centre[c]:
+                for other in np.flatnonzero(flat.mentor == mentor).tolist():
+                    theirs = state.taken[flat.dues[other] : flat.dues[other + 1]]
+                    if (flat.day[flat.cell[theirs[theirs >= 0]]] == flat.day[c]).any():
+                        found.add(other)
+        return found - {g, -1}
+
+    def _price(self, g: int) -> None:
+        """Work out what the chosen plan of a group costs, and its unwelcome points."""
+        state, flat, problem = self._state, self.problem.flat, self.problem
+        group, cells = problem.instance.groups[g], problem.instance.cell_by_id
+        taken = state.taken[flat.dues[g] : flat.dues[g + 1]].tolist()
+        plan = problem.plan(g, int(state.base[g]), taken)
+        state.cost[g] = plan_cost(group, problem.weights, plan, cells).total
+        state.hate[g] = unwelcome_points(group, problem.weights, plan, cells)
+
+    def known(self, blocks: Sequence[Block]) -> list[float]:
+        """Return what the best timetable costs in each block, with the block's outer prices."""
+        flat, state = self.problem.flat, self._state
+        self._kernels.adopt(flat, state)
+        costs = []
+        for block in blocks:
+            use = np.zeros(len(flat.limit), dtype=np.int64)
+            cost = 0.0
+            for g in block.member.tolist():
+                cost += state.cost[g] + self._kernels.paid(flat, state, g, block.outer)
+                self._kernels.count_rows(flat, state, g, use)
+            over = np.maximum(0, use[block.row] - flat.limit[block.row])
+            dear = np.where(over > 0, block.top, 0.0)
+            costs.append(float(cost + (over * dear).sum()))
+        return costs
+
     def settle(self) -> None:
         """Let each group, in turn, take what others left free, until none gains: so that no period
         is displaced from a cell that stands empty.
@@ -128,6 +214,10 @@ class Search:
 
     def _first_cycle(self) -> int:
         return CYCLE + CYCLE_A_GROUP * self.problem.groups
+
+
+def _best_of(state: State) -> tuple[Ints | Floats, ...]:
+    return state.best_base, state.best_taken, state.best_cost, state.best_hate
 
 
 def scarcity_order(problem: Problem) -> Ints:

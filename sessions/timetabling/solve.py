@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sessions.timetabling.bound import Bound, RowPrice, lower_bound
+from sessions.timetabling.blocks import cut
+from sessions.timetabling.bound import Bound, RowPrice, lower_bound, rounded
+from sessions.timetabling.branching import blockwise
 from sessions.timetabling.checker import audit
+from sessions.timetabling.compiled import kernels_in
 from sessions.timetabling.complete import complete
 from sessions.timetabling.flat import Ints, Problem, flatten
 from sessions.timetabling.instance import Instance, Weights
@@ -25,6 +28,7 @@ BOUND_ROUNDS = 800
 FIRST_SHARE = 4  # a quarter of the search at most comes before the first attempt at completion
 FIRST_STEPS = 50  # and this many steps for each group
 NODES = 2000  # branches that a completion may try
+PRICINGS_A_STEP = 6  # so that branching takes about as long as the search
 
 
 class BrokenTimetable(AssertionError):
@@ -71,12 +75,14 @@ def solve(
     *,
     bound_rounds: int = BOUND_ROUNDS,
     nodes: int = NODES,
+    pricings: int | None = None,
     explained: bool = True,
     plain: bool = False,
 ) -> Answer:
     """Return a timetable for all groups: the same for the same instance, seed and effort.
 
-    The effort is `iterations` of the search, `bound_rounds` and `nodes`. `keep_going` is asked
+    The effort is `iterations` of the search, `bound_rounds`, `nodes` of complete search and, for
+    the branching of blocks, `pricings` of groups, in proportion if None. `keep_going` is asked
     between chunks of it and only ends the work early; the answer is then the best so far, complete
     and audited. `plain` runs the kernels without numba, to the same answer. Without `explained`
     there are no findings. Raises BrokenTimetable if our own checker refuses the result.
@@ -85,9 +91,14 @@ def solve(
     run.tell("greedy")
     run.prove(bound_rounds)
     first = min(iterations // FIRST_SHARE, FIRST_STEPS * len(instance.groups))
+    effort = PRICINGS_A_STEP * iterations if pricings is None else pricings
     run.look(first)
+    run.branch(effort // 4)
     run.complete(nodes // 10)
-    run.look(iterations - first)
+    run.look((iterations - first) // 2)
+    run.prove(bound_rounds // 4)
+    run.branch(effort - effort // 4)
+    run.look(iterations - first - (iterations - first) // 2)
     run.complete(nodes)
     run.search.settle()
     base, taken = run.search.best
@@ -149,16 +160,47 @@ class _Run:
             self.bound = max(self.bound, value)
             self.tell("bound")
 
-        self.proof = lower_bound(
+        found = lower_bound(
             self.problem,
             self.search.cost,
             rounds=rounds,
             keep_going=self._keep_going,
             on_round=on_round,
             plain=self._plain,
+            start=self.proof.vector if self.proof.floors else None,
         )
+        if found.raw > self.proof.raw:
+            self.proof = found
         self.bound = max(self.bound, self.proof.value)
         self.search.guide(self.proof)
+
+    def branch(self, pricings: int) -> None:
+        """Solve the blocks as far as so many pricings go; take what is better, and the bound."""
+        if self.closed or pricings <= 0 or not self._keep_going():
+            return
+        kernels = kernels_in(self._plain)
+        parts = cut(self.problem, self.proof.vector, kernels)
+        found = blockwise(
+            self.problem,
+            parts,
+            self.search.known(parts.blocks),
+            pricings=pricings,
+            keep_going=self._keep_going,
+            tolerance=0.9 / len(parts.blocks),
+            plain=self._plain,
+        )
+        for each in sorted(found, key=lambda each: each.best - each.known):
+            if each.base is not None:
+                plans = {
+                    g: (int(base), each.taken[g])
+                    for g, base in zip(each.block.member.tolist(), each.base, strict=True)
+                }
+                self.search.graft(sorted(plans), plans)
+                self.search.mend(len(self.problem.instance.groups))
+        if len(found) == len(parts.blocks):
+            total = sum(each.bound for each in found) + parts.constant
+            self.bound = max(self.bound, rounded(self.problem, total))
+        self.tell("polish")
 
     def look(self, steps: int) -> None:
         """Search on, telling about a hundred times how it goes."""

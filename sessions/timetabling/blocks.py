@@ -1,0 +1,104 @@
+"""Pure: a problem cut into blocks of groups, each to be solved whole at the bound's prices.
+
+What the bound loses, it loses where a few groups of one centre share its rooms and mentors: each
+alone may take half of one base and half of another. A block keeps its own groups off each other's
+rows; only what it has in common with other blocks stays a matter of prices. The sum over blocks is
+a bound again, whatever the cut, and never below the one it starts from: Guignard & Kim (1987),
+Math. Program. 39 (Lagrangean decomposition).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sessions.timetabling.flat import Flat, Floats, Ints, Problem
+
+
+class Block(NamedTuple):
+    """Groups to be planned together. `at[m]` is where the bases of member m begin in a mask.
+
+    `row` are the rows with a multiplier, at most `top`; `outer` is what each row of the problem
+    costs besides. The rest is scratch space.
+    """
+
+    member: Ints
+    at: Ints
+    row: Ints
+    top: Floats
+    outer: Floats
+    price: Floats
+    use: Ints
+    way: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """All blocks, the multipliers to begin with, and what the outer prices are worth at most."""
+
+    blocks: tuple[Block, ...]
+    start: tuple[Floats, ...]
+    outer: Floats
+    constant: float
+
+
+def cut(problem: Problem, vector: Floats, kernels: Any) -> Cut:
+    """Return the blocks of a problem at the prices of a bound: the groups of each home."""
+    flat = problem.flat
+    homes: dict[int, list[int]] = defaultdict(list)
+    for i, group in enumerate(problem.instance.groups):
+        homes[group.home].append(i)
+    parts = [homes[each] for each in sorted(homes)]
+    owner = np.full(len(flat.limit), -1, dtype=np.int64)
+    for number, members in enumerate(parts):
+        for g in members:
+            kernels.touch(flat, g, owner, number)
+    owner[-1] = -2  # nobody's row
+    outer = np.where(owner == -2, vector, 0.0)
+    blocks, start = [], []
+    for number, members in enumerate(parts):
+        block, mu = _block(problem, members, number, owner, outer, vector, kernels)
+        blocks.append(block)
+        start.append(mu)
+    constant = problem.constant - float((outer * flat.limit).sum())
+    return Cut(tuple(blocks), tuple(start), outer, constant)
+
+
+def _block(
+    problem: Problem,
+    members: list[int],
+    number: int,
+    owner: Ints,
+    outer: Floats,
+    vector: Floats,
+    kernels: Any,
+) -> tuple[Block, Floats]:
+    flat = problem.flat
+    seen = np.full(len(flat.limit), -1, dtype=np.int64)
+    for order, g in enumerate(members):
+        kernels.touch(flat, g, seen, order)
+    # A row matters if two members could use it, or one more often than is free of charge. What
+    # others use too is charged for by its price; to charge for a full week twice proves nothing.
+    hard = np.isinf(flat.dearest)
+    row = np.flatnonzero(((seen == -2) & hard) | ((seen != -1) & ~hard & (owner == number)))
+    own = owner[row] == number
+    sizes = [int(flat.cadence[g] * flat.n_hours[g] * flat.n_rooms[g]) for g in members]
+    block = Block(
+        member=np.array(members, dtype=np.int64),
+        at=np.cumsum([0, *sizes], dtype=np.int64),
+        row=row,
+        top=flat.dearest[row],
+        outer=outer,
+        price=outer.copy(),
+        use=np.zeros(len(flat.limit), dtype=np.int64),
+        way=np.zeros(len(row)),
+    )
+    return block, np.where(own, vector[row], 0.0)
+
+
+def empty_block(flat: Flat) -> Block:
+    """Return a block of no groups: an example of its types."""
+    none = np.zeros(0, dtype=np.int64)
+    free = np.zeros(len(flat.limit))
+    return Block(none, none, none, np.zeros(0), free, free.copy(), none.copy(), np.zeros(0))
