@@ -26,6 +26,7 @@ from api.migrating import migrate
 from centres.db import database_url
 from centres.embedded import database_server
 from seed.demo import load_demo
+from sessions.timetabling.compiled import can_compile, compile_kernels
 
 HOST = "127.0.0.1"
 STEPS = 7
@@ -123,6 +124,8 @@ def make_world(data: Path, number: int) -> DemoKeys:
     with step(3, "seeding countries, centres, hosts' slots, cohorts and learners"):
         world = in_pool(lambda: load_demo(seed=number, today=now.date(), now=now), actor="seed")
     with step(4, "scheduling meetups"), only_ours_on_stdout():
+        if can_compile():  # here, or each of the processes that solve would do it
+            compile_kernels()
         timetable = in_pool(lambda: prepare_demo(world, now=now), actor="demo")
     click.echo(
         f"      {timetable.planned} meetups planned, {timetable.unmet} periods unmet with a reason;"

@@ -155,7 +155,7 @@ class BlockSearch:
         state.guided[:] = np.where(np.isinf(state.guided), np.inf, guide)
         members = np.arange(len(block.member))
         periods = flat.dues[block.member + 1] - flat.dues[block.member]
-        allowed = np.add.reduceat(mask, block.at[:-1])
+        allowed = np.diff(np.concatenate([[0], np.cumsum(mask)])[block.at])
         order = members[np.lexsort((members, -periods, allowed))]
         cost = self._kernels.arrange(flat, self._scratch, state, block, mask, order)
         self.pricings += 3 * len(members)

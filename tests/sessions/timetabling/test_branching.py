@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from sessions.timetabling.blocks import cut
 from sessions.timetabling.bound import bound_from_prices
+from sessions.timetabling.branching import BlockSearch
 from sessions.timetabling.compiled import kernels_in
 from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Reach, Weights
@@ -149,3 +151,21 @@ def test_a_group_may_go_elsewhere_while_its_block_is_solved_again() -> None:
     found = branched(Instance(1, cells, groups), Weights())
 
     assert (found.cost.total, found.bound) == (8.0, 8.0)
+
+
+def test_a_group_without_any_slot_is_left_out_of_what_its_block_is_arranged_by() -> None:
+    cells = tuple(cell(i, room=i, minutes=120) for i in range(1, 4))
+    groups = (
+        *(group(i, periods=1, minutes=120, mentor=1) for i in range(1, 4)),
+        group(4, periods=1, minutes=480),
+    )
+    world = Instance(1, cells, groups)
+    problem, kernels = flatten(world, Weights()), kernels_in()
+    nothing_known = np.zeros(len(problem.flat.limit))
+    (block,) = cut(problem, nothing_known, kernels).blocks
+
+    found = BlockSearch(problem, block, np.zeros(len(block.row)), 1e6, lambda: True, plain=False)
+
+    assert found.base is not None
+    assert found.base.tolist().count(-1) == 1  # the last of them, which no slot suits
+    assert found.best == 4 * 60.0 - 60.0
