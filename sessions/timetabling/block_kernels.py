@@ -10,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from sessions.timetabling.kernels import base_totals, count_rows, fill, insert, take, values_of
+from sessions.timetabling.kernels import base_totals, count_rows, fill, insert, plan, values_of
 
 # As in `kernels`; e a `Block`.
 KERNELS = {
-    "touch": "f i I i", "choose": "f s st i F b I i",
-    "ascend": "f s st e I F F I i x x", "narrow": "f s st e I F x", "paid": "f st i F",
-    "arrange": "f s st e I I",
+    "touch": "f i I i", "ascend": "f s st e I F F I i x x", "narrow": "f s st e I F x",
+    "paid": "f st i F", "arrange": "f s st e I I",
 }  # fmt: skip
-INNER = {"choose"}
+INNER: set[str] = set()
 PATIENCE, DECAY, MEMORY, LEAST = 4, 0.6, 0.5, 0.01
 
 
@@ -46,30 +45,6 @@ def touch(f: Any, g: int, owner: Any, block: int) -> None:
         for k in range(f.extras[o], f.extras[o + 1]):
             row = f.extra[k]
             owner[row] = block if owner[row] == -1 or owner[row] == block else -2
-
-
-def choose(f: Any, s: Any, st: Any, g: int, price: Any, travel: bool, mask: Any, at: int) -> float:
-    """Choose group g's cheapest plan on an allowed base; return its cost with prices."""
-    if f.n_rooms[g] == 0:
-        for i in range(f.dues[g], f.dues[g + 1]):
-            st.taken[i] = -1
-        st.base[g] = -1
-        st.hate[g] = 0.0
-        st.cost[g] = f.charge[3] * (f.dues[g + 1] - f.dues[g]) + f.alone[g]
-        return st.cost[g]
-    values_of(f, s, g, price, st, travel)
-    fill(f, s, g)
-    base_totals(f, s, g)
-    best, base = np.inf, -1
-    for i in range(f.cadence[g] * f.n_hours[g] * f.n_rooms[g]):
-        if mask[at + i] != 0 and s.total[i] < best:
-            best, base = s.total[i], i
-    if base >= 0:
-        st.base[g] = base
-        own, hated = take(f, s, st, g, base)
-        st.cost[g] = own
-        st.hate[g] = hated
-    return best
 
 
 def ascend(
@@ -102,7 +77,7 @@ def ascend(
         value = 0.0
         for m in range(b.member.shape[0]):
             g = b.member[m]
-            value += choose(f, s, st, g, b.price, False, mask, b.at[m])
+            value += plan(f, s, st, g, b.price, False, 0.0, mask, b.at[m])
             if value == np.inf:
                 return np.inf
             count_rows(f, st, g, b.use)
@@ -204,7 +179,7 @@ def arrange(f: Any, s: Any, st: Any, b: Any, mask: Any, order: Any) -> float:
             g = b.member[m]
             if turn > 0:
                 insert(f, st, g, -1)
-            choose(f, s, st, g, st.guided, f.travel, mask, b.at[m])
+            plan(f, s, st, g, st.guided, f.travel, 0.0, mask, b.at[m])
             insert(f, st, g, 1)
     cost = 0.0
     for j in range(b.row.shape[0]):

@@ -9,14 +9,16 @@ Math. Program. 39 (Lagrangean decomposition).
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from sessions.timetabling.arrays import Arrays
 from sessions.timetabling.flat import Flat, Floats, Ints, Problem
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Block(Arrays):
     """Groups to be planned together. `at[m]` is where the bases of member m begin in a mask.
 
     `row` are the rows with a multiplier, at most `top`; `outer` is what each row of the problem

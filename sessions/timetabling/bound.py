@@ -148,6 +148,6 @@ def _costs_at(problem: Problem, vector: Floats, kernels: Any) -> list[float]:
     flat = problem.flat
     scratch, state = scratch_for(flat), state_for(flat, 1)
     return [
-        float(kernels.plan(flat, scratch, state, g, vector, False, 0.0))
+        float(kernels.plan(flat, scratch, state, g, vector, False, 0.0, state.every, 0))
         for g in range(problem.groups)
     ]

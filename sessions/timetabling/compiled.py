@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sessions.timetabling import block_kernels, kernels
+from sessions.timetabling.arrays import Arrays
 from sessions.timetabling.blocks import empty_block
 from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Weights
@@ -50,6 +51,8 @@ _ready: list[Any] = []
 def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
     import numba
 
+    from sessions.timetabling.native import pointer_to
+
     njit: Any = numba.njit  # its stubs know nothing of leaving code out
 
     problem = flatten(Instance(1, (), ()), Weights())
@@ -68,7 +71,10 @@ def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
         "J": ints.reshape(1, 1),
         "e": empty_block(problem.flat),
     }
-    kinds = {name: numba.typeof(example) for name, example in examples.items()}
+    kinds = {
+        name: pointer_to(each) if isinstance(each, Arrays) else numba.typeof(each)
+        for name, each in examples.items()
+    }
     names = {**vars(kernels), **vars(block_kernels)}
     takes = {name: (module, each) for module in _MODULES for name, each in module.KERNELS.items()}
     for number, (name, (module, given)) in enumerate(takes.items()):

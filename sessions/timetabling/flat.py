@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sessions.timetabling.arrays import Arrays
 from sessions.timetabling.instance import Group, Instance, Weights
 from sessions.timetabling.loads import host_limit, pinned_loads
 from sessions.timetabling.plan import Base, Period, Plan, due_week, hour_cost
@@ -27,7 +27,8 @@ Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 
 
-class Flat(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Flat(Arrays):
     """The problem. `opt`, `dues`, `scopes`, `pairs`, `stands`, `dislikes` say where a group's part
     of `cell`/`spot`/`own`, `due`, `scope_*`, `pair`, `stand` and `dislike` begins; `helds` is -1
     without pinned meetups. Cells stand by centre, week, hour, room, end and id.

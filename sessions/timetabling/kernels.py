@@ -17,9 +17,9 @@ import numpy as np
 # number, x a number, b a yes or no, I and F arrays of them, J a table.
 KERNELS = {
     "draw": "I i", "values_of": "f s i F st b", "fill": "f s i", "base_totals": "f s i",
-    "option_at": "f s i i", "take": "f s st i i", "plan": "f s st i F b x", "mark": "f st i i i",
-    "insert": "f st i i", "greedy": "f s st I F", "worst_of": "f st", "keep": "st",
-    "adopt": "f st", "search": "f s st k i F x", "settle": "f s st",
+    "option_at": "f s i i", "take": "f s st i i", "plan": "f s st i F b x I i",
+    "mark": "f st i i i", "insert": "f st i i", "worst_of": "f st", "keep": "st",
+    "adopt": "f st", "search": "f s st k i F x",
     "count_rows": "f st i I", "lagrange": "f s st m i x",
     "survivors": "f s st i F x I J",
 }  # fmt: skip
@@ -197,10 +197,21 @@ def take(f: Any, s: Any, st: Any, g: int, base: int) -> tuple[float, float]:
     return own, hated
 
 
-def plan(f: Any, s: Any, st: Any, g: int, price: Any, travel: bool, noise: float) -> float:
+def plan(
+    f: Any,
+    s: Any,
+    st: Any,
+    g: int,
+    price: Any,
+    travel: bool,
+    noise: float,
+    mask: Any,
+    at: int,
+) -> float:
     """Choose group g's cheapest plan at these prices and return its cost with them.
 
-    With noise the base is drawn near the best one; its periods are still the cheapest for it.
+    With noise the base is drawn near the best one; its periods are still the cheapest for it. Only
+    bases that `mask` allows, from `at` on, are looked at; infinite where there is none.
     """
     periods = f.dues[g + 1] - f.dues[g]
     if f.n_rooms[g] == 0:
@@ -214,13 +225,15 @@ def plan(f: Any, s: Any, st: Any, g: int, price: Any, travel: bool, noise: float
     fill(f, s, g)
     base_totals(f, s, g)
     size = f.cadence[g] * f.n_hours[g] * f.n_rooms[g]
-    best, base = np.inf, 0
+    best, base = np.inf, -1
     for i in range(size):
         x = s.total[i]
         if noise > 0.0:
             x += noise * st.logs[draw(st.dice, st.logs.shape[0])]
-        if x < best:
+        if x < best and mask[at + i] != 0:
             best, base = x, i
+    if base < 0:
+        return best
     st.base[g] = base
     own, hated = take(f, s, st, g, base)
     st.cost[g] = own
@@ -267,15 +280,6 @@ def insert(f: Any, st: Any, g: int, by: int) -> float:
             for u in range(t, until):
                 charges += mark(f, st, f.pair_row + f.pair[k] * f.times + u, by, g)
         charges += mark(f, st, f.host_row + f.centre[c] * f.weeks + f.week[c], by, g)
-    return charges
-
-
-def greedy(f: Any, s: Any, st: Any, order: Any, price: Any) -> float:
-    """Plan all groups, each on what those before it left; return the charges for loads."""
-    charges = 0.0
-    for g in order:
-        plan(f, s, st, g, price, f.travel, 0.0)
-        charges += insert(f, st, g, 1)
     return charges
 
 
@@ -376,7 +380,7 @@ def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float
                     noise = 0.0
                 if draw(st.dice, 2) == 0:
                     price = st.guided
-            plan(f, s, st, g, price, travel, noise)
+            plan(f, s, st, g, price, travel, noise, st.every, 0)
             if turn >= 0:
                 delta += insert(f, st, g, 1) + st.cost[g]
             turn += 1
@@ -422,30 +426,6 @@ def search(f: Any, s: Any, st: Any, kin: Any, steps: int, heats: Any, aim: float
     return steps
 
 
-def settle(f: Any, s: Any, st: Any) -> int:
-    """Let each group in turn take what others left free; return how many gained."""
-    gained = 0
-    for g in range(st.cost.shape[0]):
-        first = f.dues[g]
-        for i in range(first, f.dues[g + 1]):
-            st.saved[i - first] = st.taken[i]
-        cost0, hate0, base0, worst0 = st.cost[g], st.hate[g], st.base[g], worst_of(f, st)
-        delta = insert(f, st, g, -1) - cost0
-        plan(f, s, st, g, st.free, f.travel, 0.0)
-        delta += insert(f, st, g, 1) + st.cost[g] + worst_of(f, st) - worst0
-        if delta < -1e-6:
-            gained += 1
-            st.score[0] += delta
-            continue
-        insert(f, st, g, -1)
-        for i in range(first, f.dues[g + 1]):
-            st.taken[i] = st.saved[i - first]
-        st.cost[g], st.hate[g], st.base[g] = cost0, hate0, base0
-        insert(f, st, g, 1)
-    st.score[2] = worst_of(f, st)
-    return gained
-
-
 def count_rows(f: Any, st: Any, g: int, use: Any) -> None:
     """Count the rows that the chosen plan of g uses."""
     mentor = f.mentor[g]
@@ -483,7 +463,7 @@ def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int
             m.use[row] = 0
         value = 0.0
         for g in range(groups):
-            value += plan(f, s, st, g, m.price, False, 0.0)
+            value += plan(f, s, st, g, m.price, False, 0.0, st.every, 0)
             count_rows(f, st, g, m.use)
         for row in range(rows):
             value -= m.price[row] * f.limit[row]

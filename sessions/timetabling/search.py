@@ -64,9 +64,10 @@ class Search:
         self._state: State = state_for(problem.flat, seed)
         self._kin: Kin = kin_of(problem)
         state, flat = self._state, problem.flat
-        charges = self._kernels.greedy(
-            flat, self._scratch, state, scarcity_order(problem), state.free
-        )
+        charges = 0.0
+        for g in scarcity_order(problem).tolist():
+            self._plan(g)
+            charges += self._kernels.insert(flat, state, g, 1)
         worst = self._kernels.worst_of(flat, state)
         state.score[:] = float(state.cost.sum()) + charges + worst
         state.score[2] = worst
@@ -140,7 +141,7 @@ class Search:
             kernels.insert(flat, state, g, 1)
             self._price(g)
         for g in sorted(out):
-            kernels.plan(flat, self._scratch, state, g, state.free, flat.travel, 0.0)
+            self._plan(g)
             kernels.insert(flat, state, g, 1)
         kernels.keep(state)
         kernels.adopt(flat, state)
@@ -207,10 +208,35 @@ class Search:
         is displaced from a cell that stands empty.
         """
         self._kernels.adopt(self.problem.flat, self._state)
-        while self._kernels.settle(self.problem.flat, self._scratch, self._state):
+        while sum([self._settled(g) for g in range(self.problem.groups)]):
             pass
         self._state.score[1] = self._state.score[0]
         self._kernels.keep(self._state)
+
+    def _plan(self, g: int) -> None:
+        """Choose the cheapest plan of a group among what others left free."""
+        flat, state = self.problem.flat, self._state
+        args = (g, state.free, flat.travel, 0.0, state.every, 0)
+        self._kernels.plan(flat, self._scratch, state, *args)
+
+    def _settled(self, g: int) -> bool:
+        """Return whether a group gained by planning it anew beside all others."""
+        flat, state, kernels = self.problem.flat, self._state, self._kernels
+        own = slice(int(flat.dues[g]), int(flat.dues[g + 1]))
+        taken = state.taken[own].copy()
+        was = state.cost[g], state.hate[g], state.base[g], kernels.worst_of(flat, state)
+        delta = kernels.insert(flat, state, g, -1) - was[0]
+        self._plan(g)
+        worst = kernels.worst_of(flat, state)
+        delta += kernels.insert(flat, state, g, 1) + state.cost[g] + worst - was[3]
+        if delta < -TOLERANCE:
+            state.score[0], state.score[2] = state.score[0] + delta, worst
+            return True
+        kernels.insert(flat, state, g, -1)
+        state.taken[own] = taken
+        state.cost[g], state.hate[g], state.base[g] = was[:3]
+        kernels.insert(flat, state, g, 1)
+        return False
 
     def _first_cycle(self) -> int:
         return CYCLE + CYCLE_A_GROUP * self.problem.groups

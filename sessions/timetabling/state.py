@@ -2,17 +2,19 @@
 
 import math
 from collections import defaultdict
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
+from sessions.timetabling.arrays import Arrays
 from sessions.timetabling.flat import Flat, Floats, Ints, Problem
 from sessions.timetabling.plan import Plan
 
 LOGS = 4096  # entries of the table that random logarithms come from
 
 
-class Scratch(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Scratch(Arrays):
     """Room for one group at a time."""
 
     value: Floats
@@ -22,10 +24,11 @@ class Scratch(NamedTuple):
     total: Floats
 
 
-class State(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class State(Arrays):
     """The plans chosen now and what they use. `score` is the cost now, the best one, and what
     spread charges now. `free` is what a row costs a newcomer, `guided` the same with the guide's
-    prices on what is free. Groups that are `pinned` stay as they are.
+    prices on what is free. Groups that are `pinned` stay as they are. `every` allows every base.
     """
 
     base: Ints
@@ -50,9 +53,11 @@ class State(NamedTuple):
     saved: Ints
     order: Ints
     pinned: Ints
+    every: Ints
 
 
-class Multipliers(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Multipliers(Arrays):
     """The prices of a bound. `figure`: step, value, best value, idle rounds, patience, decay of
     the step, memory of the direction, least step.
     """
@@ -64,7 +69,8 @@ class Multipliers(NamedTuple):
     figure: Floats
 
 
-class Kin(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Kin(Arrays):
     """Who can make room for whom: `circle[ptr[g]:ptr[g + 1]]` are the circles of group g, and
     `member[circles[c]:circles[c + 1]]` the groups of circle c.
     """
@@ -116,6 +122,7 @@ def state_for(flat: Flat, seed: int) -> State:
         saved=np.zeros(periods + 1, dtype=np.int64),
         order=np.zeros(groups + 16, dtype=np.int64),
         pinned=np.zeros(groups, dtype=np.int64),
+        every=np.ones(_most(flat.cadence * flat.n_hours * flat.n_rooms), dtype=np.int64),
     )
 
 

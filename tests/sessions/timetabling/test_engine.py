@@ -16,7 +16,7 @@ from sessions.timetabling.loads import shared_cost
 from sessions.timetabling.plan import Plan, plan_cost, total_cost
 from sessions.timetabling.search import Progress, gap_of
 from sessions.timetabling.solve import Answer, solve
-from sessions.timetabling.state import plans_of, scratch_for, state_for
+from sessions.timetabling.state import Kin, plans_of, scratch_for, state_for
 from tests.sessions.timetabling.worlds import (
     best_timetable_by_trying,
     cell,
@@ -46,9 +46,17 @@ def best_plans(instance: Instance, cost: Weights) -> list[tuple[float, Plan]]:
     scratch, kernels = scratch_for(flat), kernels_in()
     nothing = np.zeros(len(flat.limit))
     said = [
-        kernels.plan(flat, scratch, state, g, nothing, False, 0.0) for g in range(problem.groups)
+        kernels.plan(flat, scratch, state, g, nothing, False, 0.0, state.every, 0)
+        for g in range(problem.groups)
     ]
     return list(zip(said, plans_of(problem, state.base, state.taken), strict=True))
+
+
+def test_what_compiled_code_reads_by_address_lies_in_one_piece() -> None:
+    every_second = np.arange(10)[::2]
+
+    with pytest.raises(ValueError, match="member"):
+        Kin(ptr=np.arange(2), circle=np.arange(1), circles=np.arange(2), member=every_second)
 
 
 @settings(max_examples=25, deadline=None)
