@@ -91,14 +91,14 @@ def demo(
 
     Example: rendezvous demo --port 8000 --links links.json
     """
+    base = base_url(HOST, port)
+    os.environ.setdefault("RENDEZVOUS_LOG_REQUESTS", "no")
+    os.environ.setdefault("RENDEZVOUS_BASE_URL", base)
     check_before_serving(HOST, port)
     if links is not None:
         forget_links(links)
     if fresh:
         start_over(data, yes=yes)
-    base = base_url(HOST, port)
-    os.environ.setdefault("RENDEZVOUS_LOG_REQUESTS", "no")
-    os.environ.setdefault("RENDEZVOUS_BASE_URL", base)
     with contextlib.ExitStack() as stack:
         with step(1, "starting PostgreSQL"):
             dsn = stack.enter_context(database_server(data))
