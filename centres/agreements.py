@@ -58,6 +58,39 @@ JOIN country k ON k.id = c.country
 _STEPS = "SELECT id, agreement, state, on_date, note, actor, recorded_at FROM agreement_step"
 
 
+@dataclass(frozen=True, slots=True)
+class PipelineRow:
+    """One agreement on the way: with whom, what is agreed so far, and its state since which day."""
+
+    id: int
+    state: str
+    since: date | None
+    centre: str
+    centre_name: str
+    city: str
+    country: str
+    host_name: str
+    starts_on: date | None
+    ends_on: date | None
+    hours_a_week: int | None
+
+
+async def pipeline(*, countries: Collection[str] | None = None) -> list[PipelineRow]:
+    """Return every agreement that is not closed, those that wait longest in their state first."""
+    found = await rows(
+        """SELECT a.id, a.state, s.since, c.code AS centre, c.name AS centre_name, c.city,
+                  k.iso2 AS country, h.name AS host_name, a.starts_on, a.ends_on, a.hours_a_week
+           FROM agreement a JOIN centre c ON c.id = a.centre JOIN host h ON h.id = c.host
+           JOIN country k ON k.id = c.country
+           LEFT JOIN LATERAL (SELECT on_date AS since FROM agreement_step
+                              WHERE agreement = a.id ORDER BY id DESC LIMIT 1) s ON true
+           WHERE a.state <> 'closed' AND ($1::text[] IS NULL OR k.iso2 = ANY($1))
+           ORDER BY s.since, a.id""",
+        wanted(countries),
+    )
+    return [PipelineRow(**each) for each in found]
+
+
 async def agreement_of(*, centre: str, day: date) -> Agreement:
     """Return the agreement in force at a centre on a day, suspended ones included.
 

@@ -1,6 +1,6 @@
 """People who log in, and their roles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -144,6 +144,14 @@ async def list_accounts(*, after_id: int | None = None, limit: int = 50) -> list
         limit,
     )
     return [AccountRow(**{**row, "grants": _grants(row["grants"])}) for row in found]
+
+
+async def names_of(*, accounts: Collection[int]) -> dict[str, str]:
+    """Return the names of accounts by what the trail calls them, as in `account:7`."""
+    if not accounts:
+        return {}
+    found = await rows("SELECT id, name FROM account WHERE id = ANY($1)", list(accounts))
+    return {f"account:{each['id']}": each["name"] for each in found}
 
 
 async def read_account(*, account_id: int) -> AccountRow:

@@ -2,6 +2,7 @@
 
 from api.pages import (
     absences,
+    agreements,
     answer,
     attending,
     candidates,
@@ -9,6 +10,7 @@ from api.pages import (
     dear_hours,
     draft_reports,
     drafts,
+    history,
     host,
     journeys,
     login,
@@ -66,6 +68,12 @@ PAGES = [
     manage.home,
     manage.holiday_page,
     manage.settle_holiday,
+    agreements.agreements,
+    agreements.begin,
+    agreements.agreement,
+    agreements.amend,
+    agreements.move,
+    history.history,
     drafts.drafts,
     drafts.ask,
     drafts.draft,

@@ -121,6 +121,16 @@ PAGES: dict[str, Try] = {
     "POST /manage/holidays/{holiday_id:int}": Try(
         form(MANAGER), "manage/holidays/{tentative}", {"date": "2027-03-10", "revision": "1"}
     ),
+    "GET /manage/agreements": Try(A_MANAGER, "manage/agreements"),
+    "POST /manage/agreements": Try(form(MANAGER), "manage/agreements", {"centre": "{centre}"}),
+    "GET /manage/agreements/{agreement_id:int}": Try(MANAGER, "manage/agreements/{agreement}"),
+    "POST /manage/agreements/{agreement_id:int}": Try(
+        form(MANAGER), "manage/agreements/{agreement}", {"revision": "1"}
+    ),
+    "POST /manage/agreements/{agreement_id:int}/move": Try(
+        form(MANAGER), "manage/agreements/{agreement}/move", {"state": "suspended"}
+    ),
+    "GET /manage/history": Try(A_MANAGER, "manage/history"),
     "GET /manage/timetables": Try(A_MANAGER, "manage/timetables"),
     "POST /manage/timetables": Try(form(A_MANAGER), "manage/timetables", {"countries": "SN"}),
     "GET /manage/timetables/{number:int}": Try(MANAGER, "manage/timetables/{timetable}"),

@@ -141,12 +141,19 @@ CREATE TRIGGER fail_once BEFORE DELETE ON procrastinate_jobs
 """
 
 
-async def test_a_job_whose_end_the_database_did_not_take_is_queued_again_by_the_worker_that_lives(
-    database, database_dsn
-):
+@pytest.fixture
+async def a_failing_end(database, database_dsn):
+    """The first job of a person's news that ends cannot be taken off the queue."""
     connection = await asyncpg.connect(database_dsn)
     await connection.execute(FAILS_ONCE)
+    yield
+    await connection.execute("DROP FUNCTION fail_once CASCADE; DROP SEQUENCE endings")
     await connection.close()
+
+
+async def test_a_job_whose_end_the_database_did_not_take_is_queued_again_by_the_worker_that_lives(
+    database, database_dsn, a_failing_end
+):
     await told_to_come(1)
     jobs = (await rows("SELECT count(*) AS jobs FROM procrastinate_jobs"))[0]["jobs"]
     port = free_port()
