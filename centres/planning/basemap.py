@@ -8,17 +8,28 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+import numpy as np
+
 from centres.planning.borders import Ring, Shape, lines, shapes
 
+CUT_DEGREES = 0.3
 CREDIT = "Made with Natural Earth"
 
 
 @cache
 def countries() -> Mapping[str, Shape]:
-    """Return the shapes of countries by ISO code: finer in West Africa, coarser elsewhere."""
-    found = dict(shapes(_read("basemap_africa.topojson"), "countries"))
-    found.update(shapes(_read("basemap_west_africa.topojson"), "countries"))
-    return found
+    """Return the shapes of countries by ISO code: finer in West Africa, coarser elsewhere.
+
+    The finer map ends at straight lines; a country that it cuts is taken from the coarser one.
+    """
+    coarse = shapes(_read("basemap_africa.topojson"), "countries")
+    fine = shapes(_read("basemap_west_africa.topojson"), "countries")
+    whole = {
+        name: shape
+        for name, shape in fine.items()
+        if name not in coarse or np.abs(shape.box() - coarse[name].box()).max() < CUT_DEGREES
+    }
+    return {**coarse, **whole}
 
 
 @cache

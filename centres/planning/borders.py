@@ -26,6 +26,11 @@ class Shape:
     name: str
     rings: tuple[Ring, ...]
 
+    def box(self) -> Ring:
+        """Return the least and the greatest longitude and latitude, as two rows."""
+        points = np.vstack(self.rings)
+        return np.array([points.min(axis=0), points.max(axis=0)])
+
     def holds(self, point: Point) -> bool:
         """Whether the point is inside, by the even-odd rule over all rings."""
         inside = False

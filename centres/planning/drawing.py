@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from centres.geo import Point
 from centres.planning.asked import Inputs
 from centres.planning.borders import Ring, Shape
 from centres.planning.solving import CurvePoint, Result
@@ -42,13 +43,30 @@ def plan_map(
 
     `title` says what it shows to whoever cannot see it. The numbers are those of the table.
     """
-    onto = _fitted(inputs, countries, shapes)
+    onto = fitted(_places(inputs), countries, shapes)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {onto.height}" role="img"'
         f' width="{WIDTH}" height="{onto.height}" font-family="sans-serif" font-size="13">'
         f"<title>{escape(title)}</title>"
         f'<rect width="{WIDTH}" height="{onto.height}" fill="{GROUND}"/>'
     ]
+    parts += land(onto, countries, shapes, rivers)
+    parts.append(_people(inputs, onto))
+    parts += _sites(inputs, result, onto)
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _places(inputs: Inputs) -> list[Point]:
+    lived = [each.point for each in inputs.demand if each.learners > 0]
+    return lived + [each.point for each in inputs.candidates]
+
+
+def land(
+    onto: Projection, countries: Sequence[str], shapes: Mapping[str, Shape], rivers: Iterable[Ring]
+) -> list[str]:
+    """Return the countries, those of `countries` brighter than the others, and the rivers."""
+    parts = []
     for name, shape in shapes.items():
         path = "".join(_path(ring, onto, closed=True) for ring in shape.rings)
         if path:
@@ -56,15 +74,13 @@ def plan_map(
             parts.append(f'<path d="{path}" fill="{fill}" stroke="{LINE}" stroke-width="1"/>')
     path = "".join(_path(river, onto, closed=False) for river in rivers)
     parts.append(f'<path d="{path}" fill="none" stroke="{WATER}" stroke-width="1"/>')
-    parts.append(_people(inputs, onto))
-    parts += _sites(inputs, result, onto)
-    parts.append("</svg>")
-    return "".join(parts)
+    return parts
 
 
-def _fitted(inputs: Inputs, countries: Sequence[str], shapes: Mapping[str, Shape]) -> Projection:
-    places = [each.point for each in inputs.demand if each.learners > 0]
-    places += [each.point for each in inputs.candidates]
+def fitted(
+    places: Sequence[Point], countries: Sequence[str], shapes: Mapping[str, Shape]
+) -> Projection:
+    """Return the projection that shows these places, at least one, and these countries whole."""
     west, east = min(p.longitude for p in places), max(p.longitude for p in places)
     south, north = min(p.latitude for p in places), max(p.latitude for p in places)
     for country in countries:

@@ -121,6 +121,7 @@ PAGES: dict[str, Try] = {
     "POST /manage/holidays/{holiday_id:int}": Try(
         form(MANAGER), "manage/holidays/{tentative}", {"date": "2027-03-10", "revision": "1"}
     ),
+    "GET /manage/map": Try(A_MANAGER, "manage/map"),
     "GET /manage/agreements": Try(A_MANAGER, "manage/agreements"),
     "POST /manage/agreements": Try(form(MANAGER), "manage/agreements", {"centre": "{centre}"}),
     "GET /manage/agreements/{agreement_id:int}": Try(MANAGER, "manage/agreements/{agreement}"),

@@ -21,6 +21,8 @@ from tests.centres.planning.worlds import at, place
         (Point(14.9177, -23.5092), "CV"),
         (Point(-18.91, 47.54), "MG"),
         (Point(36.80, 10.18), "TN"),
+        (Point(33.57, -7.59), "MA"),  # north of where the finer map ends, and the next south
+        (Point(2.9, 11.15), "CM"),
     ],
 )
 def test_towns_lie_in_their_countries(point, country):
