@@ -20,6 +20,7 @@ from sessions.rehearsal import rehearse
 from sessions.replanning import (
     NOTICE_HOURS,
     CancelledMeetup,
+    KeptMeetup,
     MovedMeetup,
     Replanned,
     require_reason,
@@ -45,9 +46,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """What was hit, by start, and what became of it: meetups by id, and how many people know.
+    """Slots taken back, by start, and what became of it: meetups by id, and how many people know.
 
-    `slots_cancelled` is false where the slots were only found, for people to decide.
+    `slots_cancelled` is false where the slots were only found, for people to decide. `kept`
+    meetups stay with their slots, being pinned or near, until somebody says that even these go.
     """
 
     slots: tuple[AffectedSlot, ...]
@@ -57,6 +59,7 @@ class Disruption:
     outreach: Outreach = NOBODY
     closure: Closure | None = None
     holidays: tuple[Holiday, ...] = ()
+    kept: tuple[KeptMeetup, ...] = ()
 
     @property
     def told(self) -> int:
@@ -73,11 +76,14 @@ async def close_centre(
     reason: str,
     room: str | None = None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Disruption:
     """Register a closure of a centre or one of its rooms, withdraw its slots, re-plan the meetups.
 
-    Each person hears once of each meetup, however many slots are hit. Raises ReasonNeeded and what
+    Each person hears once of each meetup, however many slots are hit. Pinned meetups, and those
+    that begin within `notice_hours`, stay unless told otherwise. Raises ReasonNeeded and what
     `register_closure` refuses; then nothing is kept.
     """
     require_instant(now)
@@ -93,7 +99,7 @@ async def close_centre(
             last_day=last_day,
             now=now,
         )
-        done = await _withdraw(hit, said, notice_hours, now)
+        done = await _withdraw(hit, said, (notice_hours, even_pinned, even_soon), now)
     return _disruption(hit, done, closure=closure)
 
 
@@ -105,6 +111,8 @@ async def close_centre_preview(
     reason: str,
     room: str | None = None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Disruption:
     """Return what `close_centre` would do, by doing it and rolling it back."""
@@ -116,6 +124,8 @@ async def close_centre_preview(
             reason=reason,
             room=room,
             notice_hours=notice_hours,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
             now=now,
         )
     )
@@ -128,30 +138,44 @@ async def lose_room(
     reason: str,
     revision: int | None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Disruption:
     """Close a room for good: withdraw every slot to come in it and re-plan their meetups.
 
     Raises RoomNotFound, ChangedMeanwhile, ReasonNeeded, and RoomStillHoldsSlots while a slot in it
-    is under way.
+    is under way, or keeps a meetup that is pinned or near and was not said to go too.
     """
     require_instant(now)
     said = require_reason(reason)
     async with atomic():
         await lock_centre_of(room)
         hit = await affected_by_loss_of_room(room=room, now=now)
-        done = await _withdraw(hit, said, notice_hours, now)
+        done = await _withdraw(hit, said, (notice_hours, even_pinned, even_soon), now)
         await rooms.close_room(code=room, revision=revision, now=now)
     return _disruption(hit, done)
 
 
 async def lose_room_preview(
-    *, room: str, reason: str, notice_hours: float = NOTICE_HOURS, now: datetime
+    *,
+    room: str,
+    reason: str,
+    notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
+    now: datetime,
 ) -> Disruption:
     """Return what `lose_room` would do, by doing it and rolling it back."""
     return await rehearse(
         lambda: lose_room(
-            room=room, reason=reason, revision=None, notice_hours=notice_hours, now=now
+            room=room,
+            reason=reason,
+            revision=None,
+            notice_hours=notice_hours,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
+            now=now,
         )
     )
 
@@ -165,6 +189,8 @@ async def move_holiday(
     revision: int | None,
     source: str | None = None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Disruption:
     """Put a holiday, and the days that hang on it, on the dates on which they are kept.
@@ -178,7 +204,7 @@ async def move_holiday(
         settled = await observances.move_holiday(
             holiday_id=holiday_id, revision=revision, day=new_date, source=source
         )
-        return await _observe(settled, cancel_slots, notice_hours, now)
+        return await _observe(settled, cancel_slots, (notice_hours, even_pinned, even_soon), now)
 
 
 async def move_holiday_preview(
@@ -187,6 +213,8 @@ async def move_holiday_preview(
     new_date: date,
     cancel_slots: bool,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Disruption:
     """Return what `move_holiday` would do, by doing it and rolling it back."""
@@ -197,6 +225,8 @@ async def move_holiday_preview(
             cancel_slots=cancel_slots,
             revision=None,
             notice_hours=notice_hours,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
             now=now,
         )
     )
@@ -210,6 +240,8 @@ async def confirm_holiday(
     revision: int | None,
     source: str | None = None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Disruption:
     """Confirm the date of a tentative holiday, and do with its slots what `move_holiday` does."""
@@ -218,11 +250,11 @@ async def confirm_holiday(
         settled = await observances.confirm_holiday(
             holiday_id=holiday_id, revision=revision, source=source
         )
-        return await _observe(settled, cancel_slots, notice_hours, now)
+        return await _observe(settled, cancel_slots, (notice_hours, even_pinned, even_soon), now)
 
 
 async def _observe(
-    settled: Settled, cancel_slots: bool, notice_hours: float, now: datetime
+    settled: Settled, cancel_slots: bool, sparing: tuple[float, bool, bool], now: datetime
 ) -> Disruption:
     hit: dict[int, AffectedSlot] = {}
     for holiday in settled.holidays:
@@ -233,16 +265,24 @@ async def _observe(
     if not cancel_slots:
         return Disruption(slots, slots_cancelled=False, holidays=settled.holidays)
     reason = f"Jour férié : {settled.holidays[0].name_fr}"
-    done = await _withdraw(slots, reason, notice_hours, now)
+    done = await _withdraw(slots, reason, sparing, now)
     return _disruption(slots, done, holidays=settled.holidays)
 
 
 async def _withdraw(
-    hit: Sequence[AffectedSlot], reason: str, notice_hours: float, now: datetime
+    hit: Sequence[AffectedSlot], reason: str, sparing: tuple[float, bool, bool], now: datetime
 ) -> Replanned:
-    ids = [each.id for each in hit]
-    done = await withdraw_slots(ids, reason=reason, notice_hours=notice_hours, now=now)
-    await exclude_from_series(ids)
+    notice_hours, even_pinned, even_soon = sparing
+    done = await withdraw_slots(
+        [each.id for each in hit],
+        reason=reason,
+        notice_hours=notice_hours,
+        even_pinned=even_pinned,
+        even_soon=even_soon,
+        now=now,
+    )
+    staying = {each.meetup for each in done.kept}
+    await exclude_from_series([each.id for each in hit if each.meetup not in staying])
     return done
 
 
@@ -253,12 +293,14 @@ def _disruption(
     closure: Closure | None = None,
     holidays: tuple[Holiday, ...] = (),
 ) -> Disruption:
+    staying = {each.meetup for each in done.kept}
     return Disruption(
-        slots=hit,
+        slots=tuple(each for each in hit if each.meetup not in staying),
         slots_cancelled=True,
         moved=done.moved,
         cancelled=done.cancelled,
         outreach=done.outreach,
         closure=closure,
         holidays=holidays,
+        kept=done.kept,
     )

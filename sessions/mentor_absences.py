@@ -5,7 +5,7 @@ find another time within reach, or are cancelled. Absences are never deleted, on
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from sessions.meetup_writes import last_notice, told_since
 from sessions.messages.outreach import Outreach
 from sessions.refusals import MentorAbsenceNotFound, MentorNotFound
 from sessions.rehearsal import rehearse
-from sessions.replanning import NOTICE_HOURS, Replanned, require_reason, settle
+from sessions.replanning import NOTICE_HOURS, Replanned, kept_of, require_reason, settle
 from sessions.tables.learning import Mentor
 from sessions.tables.planning import MentorAbsence
 
@@ -93,11 +93,14 @@ async def register_absence(
     reason: str,
     substitute: str | None = None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Absent:
     """Store an absence and see to the meetups to come that it hits; each person hears once.
 
-    `reason` is what the people of moved meetups read. Raises InvalidInput with the field at fault,
+    `reason` is what the people of moved meetups read. Without a substitute, pinned meetups and
+    those that begin within `notice_hours` stay unless told otherwise. Raises InvalidInput with the field at fault,
     MentorNotFound, MentorAlreadyAbsent and ReasonNeeded; then nothing is kept.
     """
     require_instant(now)
@@ -132,9 +135,14 @@ async def register_absence(
         mark = await last_notice()
         led = await _led_by(substitute, away, ids, now) if substitute is not None else []
         left = await load_displaced(meetup_ids=set(ids) - set(led), now=now)
+        soon = None if even_soon else now + timedelta(hours=notice_hours)
+        kept = kept_of(left, soon=soon, even_pinned=even_pinned)
+        staying = {each.meetup for each in kept}
+        going = [each for each in left if each.meetup not in staying]
         done = Replanned()
-        if left:
-            done = await settle(left, reason=said, now=now, notice_hours=notice_hours)
+        if going:
+            done = await settle(going, reason=said, now=now, notice_hours=notice_hours)
+        done = replace(done, kept=kept)
         told = await told_since(mark, ids, now=now)
         absence = await read_absence(absence_id=number)
     return Absent(absence, len(led), done, told)
@@ -148,6 +156,8 @@ async def register_absence_preview(
     reason: str,
     substitute: str | None = None,
     notice_hours: float = NOTICE_HOURS,
+    even_pinned: bool = False,
+    even_soon: bool = False,
     now: datetime,
 ) -> Absent:
     """Return what `register_absence` would do, by doing it and rolling it back."""
@@ -159,6 +169,8 @@ async def register_absence_preview(
             reason=reason,
             substitute=substitute,
             notice_hours=notice_hours,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
             now=now,
         )
     )

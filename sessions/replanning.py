@@ -116,20 +116,16 @@ async def replan(
     async with atomic():
         await take_turn_for_meetups(meetup_ids)
         displaced = await load_displaced(meetup_ids=meetup_ids, now=now)
-        soon = now + timedelta(hours=notice_hours)
-        kept = [
-            _kept(each, "pinned" if each.pinned and not even_pinned else "soon")
-            for each in displaced
-            if (each.pinned and not even_pinned) or (each.starts_at < soon and not even_soon)
-        ]
+        soon = None if even_soon else now + timedelta(hours=notice_hours)
+        kept = kept_of(displaced, soon=soon, even_pinned=even_pinned)
         staying = {each.meetup for each in kept}
         free = [each for each in displaced if each.meetup not in staying]
         if not free:
-            return Replanned(kept=tuple(kept))
+            return Replanned(kept=kept)
         done = await settle(
             free, reason=said, now=now, avoid_slots=avoid_slots, notice_hours=notice_hours
         )
-        return replace(done, kept=tuple(kept))
+        return replace(done, kept=kept)
 
 
 async def replan_preview(
@@ -254,8 +250,21 @@ def moved(each: Displaced, to: Destination) -> MovedMeetup:
     )
 
 
-def _kept(each: Displaced, why: str) -> KeptMeetup:
-    return KeptMeetup(each.meetup, each.code, each.starts_wall, len(each.seated), why)
+def kept_of(
+    displaced: Collection[Displaced], *, soon: datetime | None, even_pinned: bool
+) -> tuple[KeptMeetup, ...]:
+    """Return those that no repair touches: pinned ones, and those that begin before `soon`."""
+    return tuple(
+        KeptMeetup(
+            meetup=each.meetup,
+            group_code=each.code,
+            was_wall=each.starts_wall,
+            learners=len(each.seated),
+            why="pinned" if each.pinned and not even_pinned else "soon",
+        )
+        for each in displaced
+        if (each.pinned and not even_pinned) or (soon is not None and each.starts_at < soon)
+    )
 
 
 def cancelled(each: Displaced, why: Reason | None = None) -> CancelledMeetup:

@@ -263,7 +263,7 @@ def replan(
 
     Pinned meetups and those of the coming 48 hours stay unless told otherwise. With --mentor, an
     absence is registered and its meetups are seen to. After a closure, a holiday or a lost room
-    the meetups are seen to by itself; a new cohort is placed by: rendezvous timetable repair.
+    they are seen to by itself; a new cohort is placed by: rendezvous timetable repair.
 
     Example: rendezvous replan 17 18 --reason "Coupure de courant annoncée" --preview
     """
@@ -296,6 +296,8 @@ def replan(
             last_day=(last_day or first_day).date(),
             reason=reason,
             substitute=substitute,
+            even_pinned=even_pinned,
+            even_soon=even_soon,
             now=now,
         )
         return done.replanned, done.told

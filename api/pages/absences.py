@@ -93,6 +93,8 @@ async def _asked(request: Decorated, typed: Typed) -> dict[str, Any] | None:
         "last_day": last or first,
         "reason": reason,
         "substitute": typed["substitute"] or None,
+        "even_pinned": typed["even"] == "yes",
+        "even_soon": typed["even"] == "yes",
     }
 
 

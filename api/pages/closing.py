@@ -36,6 +36,8 @@ async def closures(request: Decorated, now: Now) -> Response[bytes]:
                     first_day=first,
                     last_day=last or first,
                     reason=reason,
+                    even_pinned=typed["even"] == "yes",
+                    even_soon=typed["even"] == "yes",
                     now=now,
                 )
             except NotFound:
@@ -61,6 +63,8 @@ async def close(request: Decorated, now: Now) -> Response[bytes]:
             first_day=first,
             last_day=last,
             reason=reason,
+            even_pinned=typed["even"] == "yes",
+            even_soon=typed["even"] == "yes",
             now=now,
         )
     except NotFound:

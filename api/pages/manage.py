@@ -84,11 +84,16 @@ async def settle_holiday(
     day, revision = typed.day("date"), typed.whole("revision", 1, 2**31 - 1)
     if day is None or revision is None:
         return _holiday(request, holiday, typed, status=400)
-    cancels = typed["cancel"] == "yes"
+    cancels, even = typed["cancel"] == "yes", typed["even"] == "yes"
     try:
         if day == holiday.date:
             done = await confirm_holiday(
-                holiday_id=holiday.id, cancel_slots=cancels, revision=revision, now=now
+                holiday_id=holiday.id,
+                cancel_slots=cancels,
+                revision=revision,
+                even_pinned=even,
+                even_soon=even,
+                now=now,
             )
         else:
             done = await move_holiday(
@@ -96,6 +101,8 @@ async def settle_holiday(
                 new_date=day,
                 cancel_slots=cancels,
                 revision=revision,
+                even_pinned=even,
+                even_soon=even,
                 now=now,
             )
     except NotFound:

@@ -34,13 +34,19 @@ from sessions.disruptions import close_centre, close_centre_preview
 
 
 class ClosureIn(Body):
-    """Days on which a centre or one room is shut; `last_day` is included."""
+    """Days on which a centre or one room is shut; `last_day` is included.
+
+    Meetups that are pinned, or begin in the coming 48 hours, stay unless `even_pinned` and
+    `even_soon` say otherwise.
+    """
 
     centre: Code
     first_day: date
     last_day: date
     reason: Words
     room: Code | None = None
+    even_pinned: bool = False
+    even_soon: bool = False
 
 
 class ClosureView(View):
@@ -115,6 +121,8 @@ class ClosureController(Controller):
             last_day=data.last_day,
             reason=data.reason,
             room=data.room,
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
             now=now,
         )
         return disruption_view(found)
@@ -132,6 +140,8 @@ class ClosureController(Controller):
             last_day=data.last_day,
             reason=data.reason,
             room=data.room,
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
             now=now,
         )
         return disruption_view(done)

@@ -90,6 +90,7 @@ class DisruptionView(View):
     outreach: OutreachView
     closure: int | None
     holidays: list[date]
+    kept: list[KeptView]
 
 
 class ReplannedView(View):
@@ -137,6 +138,7 @@ def disruption_view(done: Disruption) -> DisruptionView:
         outreach=outreach_view(done.outreach),
         closure=None if done.closure is None else done.closure.id,
         holidays=[each.date for each in done.holidays],
+        kept=[shown(KeptView, each) for each in done.kept],
     )
 
 

@@ -67,6 +67,8 @@ class HolidayMove(Body):
     day: datetime.date
     cancel_slots: bool = True
     source: Words | None = None
+    even_pinned: bool = False
+    even_soon: bool = False
 
 
 class HolidayConfirm(Body):
@@ -74,6 +76,8 @@ class HolidayConfirm(Body):
 
     cancel_slots: bool = False
     source: Words | None = None
+    even_pinned: bool = False
+    even_soon: bool = False
 
 
 class HolidaySource(Body):
@@ -143,7 +147,12 @@ class HolidayController(Controller):
         """Which slots and meetups a new date would hit; nothing is changed."""
         caller.require_manager((await observances.read_holiday(holiday_id=holiday_id)).country)
         found = await move_holiday_preview(
-            holiday_id=holiday_id, new_date=data.day, cancel_slots=data.cancel_slots, now=now
+            holiday_id=holiday_id,
+            new_date=data.day,
+            cancel_slots=data.cancel_slots,
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
+            now=now,
         )
         return disruption_view(found)
 
@@ -165,6 +174,8 @@ class HolidayController(Controller):
             cancel_slots=data.cancel_slots,
             revision=revision_of(if_match),
             source=data.source,
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
             now=now,
         )
         return disruption_view(done)
@@ -186,6 +197,8 @@ class HolidayController(Controller):
             cancel_slots=data.cancel_slots,
             revision=revision_of(if_match),
             source=data.source,
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
             now=now,
         )
         return disruption_view(done)

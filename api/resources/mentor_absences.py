@@ -46,6 +46,8 @@ class AbsenceIn(Body):
     reason: Words
     substitute: Code | None = None
     notice_hours: NoticeHours = 48.0
+    even_pinned: bool = False
+    even_soon: bool = False
 
 
 class AbsenceView(View):

@@ -84,9 +84,15 @@ class RoomView(View):
 
 
 class Reason(Body):
-    """Why, in words that the people affected will read."""
+    """Why, in words that the people affected will read.
+
+    A room cannot be lost while a meetup that is pinned, or begins in the coming 48 hours, stays:
+    `even_pinned` and `even_soon` let these go too.
+    """
 
     reason: Words
+    even_pinned: bool = False
+    even_soon: bool = False
 
 
 class RoomController(Controller):
@@ -166,7 +172,14 @@ class RoomController(Controller):
         """What losing this room would do to its slots and meetups; nothing is changed."""
         before = await rooms.read_room(code=code)
         caller.require_host(before.centre, before.country)
-        return disruption_view(await lose_room_preview(room=code, reason=data.reason, now=now))
+        found = await lose_room_preview(
+            room=code,
+            reason=data.reason,
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
+            now=now,
+        )
+        return disruption_view(found)
 
     @acting("/{code:str}/lose")
     async def lose(
@@ -182,6 +195,11 @@ class RoomController(Controller):
         before = await rooms.read_room(code=code)
         caller.require_host(before.centre, before.country)
         done = await lose_room(
-            room=code, reason=data.reason, revision=revision_of(if_match), now=now
+            room=code,
+            reason=data.reason,
+            revision=revision_of(if_match),
+            even_pinned=data.even_pinned,
+            even_soon=data.even_soon,
+            now=now,
         )
         return disruption_view(done)

@@ -7,6 +7,8 @@ import pytest
 
 from centres.db import rows
 from centres.errors import InvalidInput, Refusal
+from centres.refusals import RoomStillHoldsSlots
+from sessions.disruptions import close_centre, close_centre_preview, lose_room
 from sessions.meetup_pins import pin_meetup, unpin_meetup
 from sessions.meetup_reading import get_meetup
 from sessions.mentor_absences import (
@@ -220,3 +222,52 @@ async def test_publishing_and_an_absence_at_once_never_leave_a_meetup_without_it
         datetime(2027, 1, 16).date(),
     )
     assert found == []
+
+
+async def test_a_closure_leaves_what_is_pinned_or_near_unless_told(network):
+    slots = [await network.slot(day) for day in (5, 7, 8)]
+    soon, pinned, free = [await network.meetup(each, i) for i, each in enumerate(slots)]
+    empty = await network.slot(8, 14)
+    await pin_meetup(meetup_id=pinned.id, pinned_by="test", now=NOW)
+    asked = {"centre": network.centre.code, "reason": "Inondation", "now": NOW, **days(5, 8)}
+
+    done = await close_centre(**asked)
+
+    assert [(each.meetup, each.why) for each in done.kept] == [
+        (soon.id, "soon"),
+        (pinned.id, "pinned"),
+    ]
+    assert [each.meetup for each in done.cancelled] == [free.id]
+    assert [each.id for each in done.slots] == [slots[2].id, empty.id]
+    states = await rows("SELECT id FROM slot WHERE state = 'open' ORDER BY id")
+    assert [each["id"] for each in states] == [slots[0].id, slots[1].id]
+    assert [each["sequence"] for each in await stored_meetups()] == [0, 0, 1]
+    told = await close_centre_preview(**asked, even_pinned=True, even_soon=True)
+    assert [each.meetup for each in told.cancelled] == [soon.id, pinned.id]
+
+
+async def test_a_room_is_not_lost_while_a_pinned_meetup_stays_in_it(network):
+    meetup = await network.meetup(await network.slot(16))
+    await pin_meetup(meetup_id=meetup.id, pinned_by="test", now=NOW)
+    asked = {"room": network.room.code, "reason": "Toit", "revision": None, "now": NOW}
+
+    with pytest.raises(RoomStillHoldsSlots):
+        await lose_room(**asked)
+    done = await lose_room(**asked, even_pinned=True)
+
+    assert [each.meetup for each in done.cancelled] == [meetup.id]
+
+
+async def test_a_mentors_absence_leaves_what_is_pinned_or_near_unless_told(network):
+    soon, pinned = [
+        await network.meetup(await network.slot(day), i) for i, day in enumerate((5, 7))
+    ]
+    await pin_meetup(meetup_id=pinned.id, pinned_by="test", now=NOW)
+
+    done = await register_absence_preview(
+        mentor=network.mentor.code, reason="Malade", now=NOW, **days(5, 7)
+    )
+    told = await absent(network, 5, 7, even_pinned=True, even_soon=True)
+
+    assert [each.meetup for each in done.replanned.kept] == [soon.id, pinned.id]
+    assert [each.meetup for each in told.replanned.cancelled] == [soon.id, pinned.id]
