@@ -100,8 +100,8 @@ async def register_absence(
     """Store an absence and see to the meetups to come that it hits; each person hears once.
 
     `reason` is what the people of moved meetups read. Without a substitute, pinned meetups and
-    those that begin within `notice_hours` stay unless told otherwise. Raises InvalidInput with the field at fault,
-    MentorNotFound, MentorAlreadyAbsent and ReasonNeeded; then nothing is kept.
+    those that begin within `notice_hours` stay unless told otherwise. Raises InvalidInput with the
+    field at fault, MentorNotFound, MentorAlreadyAbsent and ReasonNeeded; then nothing is kept.
     """
     require_instant(now)
     said = require_reason(reason)
