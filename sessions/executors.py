@@ -4,6 +4,7 @@ A pool of processes on this machine, or a Dask cluster where an address is given
 function at module level and a value; its result is the same wherever and however often it runs.
 """
 
+import gc
 import importlib
 import multiprocessing
 import signal
@@ -45,6 +46,8 @@ def process_pool(workers: int, stop: Event | None = None) -> ProcessPoolExecutor
     Forked while nothing else runs in this process, which is quick; else started afresh.
     """
     how = "fork" if threading.active_count() == 1 else "spawn"
+    if how == "fork":
+        gc.freeze()  # or each look for garbage would copy what they share
     context = multiprocessing.get_context(how)
     return ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(stop,))
 
