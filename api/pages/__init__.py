@@ -32,6 +32,8 @@ PAGES = [
     *ASSETS,
     public.home,
     public.robots,
+    public.sitemap,
+    public.poster,
     student.student,
     student.meetup_ics,
     student.answer,

@@ -39,6 +39,8 @@ PAGES: dict[str, Try] = {
     "GET /schema/oauth2-redirect.html": Try(ANYBODY, "schema/oauth2-redirect.html"),
     "GET /": Try(ANYBODY, ""),
     "GET /centres/{name:str}": Try(ANYBODY, "centres/{centre}"),
+    "GET /centres/{code:str}/poster.pdf": Try(ANYBODY, "centres/{centre}/poster.pdf"),
+    "GET /sitemap.xml": Try(ANYBODY, "sitemap.xml"),
     "GET /feeds/{name:str}": Try(WITH_ITS_SECRET, "feeds/{feed}.ics"),
     "GET /s/{token:str}": Try(WITH_ITS_SECRET, "s/{page}"),
     "GET /s/{token:str}/meetups/{name:str}": Try(WITH_ITS_SECRET, "s/{page}/meetups/{meetup}.ics"),

@@ -1,5 +1,7 @@
 """What a visitor reads: the centres, one centre, and pages that are not there."""
 
+import json
+import re
 from datetime import date
 
 import pytest
@@ -62,7 +64,7 @@ async def test_a_centre_says_how_to_find_it_and_names_nobody(visitor, world):
     assert "derrière la pharmacie Ndiaye" in text
     assert "geo:14.1469,-16.0726" in text
     assert "webcal://rendezvous.test/centres/SN-KLK-01.ics" in text
-    assert text.count("Architecte de données") == 5
+    assert text.partition("<main")[2].count("Architecte de données") == 5
     for name in ("Awa", "Moussa", "Sarr", "Binta"):
         assert name not in text
 
@@ -156,3 +158,58 @@ async def test_what_a_page_shows_is_escaped(visitor, world):
 
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
+
+
+async def test_search_engines_read_a_centre_and_its_meetups_as_schema_org_says(visitor, world):
+    await rows("UPDATE centre SET name = $1 WHERE id = $2", "Lycée </script><b>", world.centre.id)
+
+    text = (await visitor.get("/centres/SN-KLK-01")).text
+
+    (said,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    place, *events = json.loads(said)["@graph"]
+    assert (place["@type"], place["name"]) == ("Place", "Lycée </script><b>")
+    assert place["url"].endswith("/centres/SN-KLK-01")
+    assert len(events) == len(world.meetups)
+    first = events[0]
+    assert (first["@type"], first["startDate"], first["endDate"]) == (
+        "EducationEvent",
+        "2027-01-09T09:00:00+00:00",
+        "2027-01-09T12:00:00+00:00",
+    )
+    assert first["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
+
+
+async def test_whoever_shares_a_centre_shares_its_name_and_its_next_meetup(visitor, world):
+    text = (await visitor.get("/centres/SN-KLK-01?lang=en")).text
+
+    shared = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', text))
+    assert shared["title"] == "Lycée Valdiodio-Ndiaye, Kaolack"
+    assert shared["description"].startswith("Next meetup: Saturday 9 January 2027, 9:00–12:00")
+    assert shared["locale"] == "en_GB"
+
+
+async def test_the_map_of_the_site_lists_open_centres_in_each_language(visitor, world):
+    await rows("UPDATE centre SET state = 'planned' WHERE code = 'SN-DKR-01'")
+
+    listed = (await visitor.get("/sitemap.xml")).text
+    robots = (await visitor.get("/robots.txt")).text
+
+    (where,) = re.findall(r"^Sitemap: (.+)$", robots, re.MULTILINE)
+    assert where.endswith("/sitemap.xml")
+    places = [each.partition("/centres/")[2] for each in re.findall("<loc>([^<]+)</loc>", listed)]
+    open_ones = await rows("SELECT code FROM centre WHERE state = 'open'")
+    assert sorted(places) == sorted(["", *(each["code"] for each in open_ones)])
+    assert listed.count('hreflang="pt"') == len(places)
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "pt"])
+async def test_a_poster_hangs_on_one_sheet(visitor, world, language):
+    answer = await visitor.get(f"/centres/SN-KLK-01/poster.pdf?lang={language}")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert b"/Type/Pages/Count 1/" in answer.content
+    assert len(answer.content) < 120_000
+
+
+async def test_a_centre_that_is_not_open_has_no_poster(visitor, world):
+    assert (await visitor.get("/centres/XX-YYY-01/poster.pdf")).status_code == 404
