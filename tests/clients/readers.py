@@ -1,9 +1,6 @@
 """Calendar programs and libraries from elsewhere, each asked one thing: what is in this file?"""
 
-import contextlib
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +16,7 @@ from icalendar import Calendar
 
 from tests.clients import thunderbird
 from tests.clients.seen import Seen
+from tests.npm import installed
 from tests.processes import environment
 
 NODE = Path(__file__).parent / "node"
@@ -119,38 +117,8 @@ def _by_node(reader: str, body: bytes) -> list[Seen]:
 
 
 def node_folder() -> Path:
-    """Return a folder, outside the project, with the readers that the lock pins.
-
-    Kept between runs under the lock's own hash. Skips the test where Node or its registry is not
-    within reach.
-    """
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    files = [(NODE / name) for name in ("package.json", "package-lock.json", "read.mjs")]
-    key = hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir(), f"calendar-readers-{os.getuid()}-{key}")
-    if not folder.exists():
-        made = Path(tempfile.mkdtemp(prefix="calendar-readers-"))
-        for each in files:
-            shutil.copy(each, made)
-        quietly = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0")
-        done = subprocess.run(
-            ["npm", "ci", *quietly],
-            cwd=made,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        if done.returncode != 0:
-            shutil.rmtree(made)
-            pytest.skip(f"npm could not install the readers: {done.stderr.strip()[-200:]}")
-        with contextlib.suppress(OSError):  # somebody was quicker
-            made.rename(folder)
-        shutil.rmtree(made, ignore_errors=True)
-    return folder
+    """Return a folder, outside the project, with the readers that the lock pins."""
+    return installed(NODE, files=("read.mjs",))
 
 
 def _run(command: list[str], given: bytes = b"") -> str:

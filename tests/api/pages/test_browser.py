@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -10,11 +11,21 @@ from centres.db import rows
 from sessions.subscriptions import open_page_link
 from tests.api.conftest import NOW, PASSWORD
 from tests.api.pages.world import HOST_EMAIL, MANAGER_EMAIL
+from tests.npm import installed
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "pt": "pt-PT"}
 PHONE, LAPTOP = 360, 1280
+WCAG = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+AXE = """async (runOnly) => {
+  const found = await axe.run(document, { runOnly, resultTypes: ["violations"] });
+  const said = (each) => `${each.id}: ${each.nodes.map((node) => node.html).slice(0, 3)}`;
+  return { broken: found.violations.map(said), kept: found.passes.length };
+}"""
 
 
 @contextlib.asynccontextmanager
@@ -58,6 +69,7 @@ async def paths(world) -> dict[str, list[str]]:
     """Each page of each kind of reader."""
     _, token = await open_page_link(learner_id=world.awa.id, device="page", now=NOW)
     slot = world.slots[0].id
+    agreement = (await rows("SELECT min(id) AS id FROM agreement"))[0]["id"]
     preview = (
         "/host/publish?preview=1&centre=SN-KLK-01&room=SN-KLK-01-CDI&repeat=weekly&every=1"
         "&weekday=3&first_date=2027-01-07&count=6&starts=14:00&minutes=120"
@@ -73,10 +85,20 @@ async def paths(world) -> dict[str, list[str]]:
             "/host/closures",
             f"/host/meetups/{world.meetups[0].id}/attendance",
             f"/host/meetups/{world.meetups[0].id}/grid",
+            f"/host/meetups/{world.meetups[0].id}/reach",
         ],
         MANAGER_EMAIL: [
             "/manage",
+            "/manage/map",
+            "/manage/agreements",
+            f"/manage/agreements/{agreement}",
+            "/manage/history",
             "/manage/timetables",
+            "/manage/plans",
+            "/manage/journeys",
+            "/manage/candidates",
+            "/manage/absences",
+            "/manage/dear-hours",
             f"/manage/holidays/{world.holiday.id}?preview=1&date=2027-01-16&cancel=yes",
         ],
     }
@@ -100,6 +122,37 @@ async def test_every_page_fits_the_screen_in_every_language(address, chromium, p
                         wide[path, width] = reached
 
     assert wide == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_keeps_the_rules_of_wcag_that_a_browser_can_check(
+    address, chromium, paths, scheme
+):
+    script = installed(Path(__file__).parent / "axe") / "node_modules/axe-core/axe.min.js"
+    rules = WCAG if scheme == "light" else {"type": "rule", "values": ["color-contrast"]}
+    context = await chromium.new_context(
+        locale="fr-FR",
+        color_scheme=scheme,
+        bypass_csp=True,
+        viewport={"width": PHONE, "height": 740},
+    )
+    page = await context.new_page()
+    found, kept = {}, {}
+    for email, each in paths.items():
+        await context.clear_cookies()
+        if email:
+            await log_in(page, address, email)
+        for path in each if scheme == "light" else each[:3]:
+            await page.goto(address + path)
+            await page.add_script_tag(path=script)
+            said = await page.evaluate(AXE, rules)
+            kept[path] = said["kept"]
+            if said["broken"]:
+                found[path] = said["broken"]
+    await context.close()
+
+    assert found == {}
+    assert min(kept.values()) > 0  # each page was judged
 
 
 async def test_a_learner_sees_when_where_and_how_to_subscribe(address, chromium, paths):
