@@ -18,7 +18,7 @@ from centres.language import Sentence
 COOKIE = "rendezvous_login"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Feeds and a learner's own page carry their secret in the address; nobody logs in for them.
-NO_CALLER = ("/feeds/", "/s/", "/a/", "/sms/", "/static/", "/health/", "/metrics")
+NO_CALLER = ("/feeds/", "/s/", "/a/", "/c/", "/sms/", "/static/", "/health/", "/metrics")
 
 
 class FindCaller:

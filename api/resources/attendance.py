@@ -15,9 +15,11 @@ from api.resources.meetups import visible_meetup
 from api.routes import acting, reading
 from api.wire import NO_NUL, Body, Code, IdInPath, Instant, View, WallTime, shown
 from centres.language import negotiate, say
+from sessions.attendance.checking_in import hours_of, secret_of
 from sessions.attendance.keeping import MOST_MARKS_AT_ONCE, MarkMade, keep_marks
 from sessions.attendance.marks import LONGEST_NAME, LONGEST_REASON, Mark, Value, Way
-from sessions.attendance.sheets import Sheet, SheetRow, read_sheet
+from sessions.attendance.sheets import Sheet, SheetRow, read_sheet, sheet_meetup
+from sessions.attendance.wall_codes import SECONDS, offline_key
 
 WalkIn = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=NO_NUL)]
 Reason = Annotated[str, Meta(max_length=LONGEST_REASON, pattern=NO_NUL)]
@@ -70,6 +72,7 @@ class PersonView(View):
     seated: bool
     value: Value | None
     conflict: bool
+    shared_telephone: bool
     marks: list[MarkView]
 
 
@@ -118,6 +121,16 @@ class MarksKeptView(View):
     sheet: SheetView
 
 
+class OfflineKeyView(View):
+    """What a host's device needs to show codes without network; `now` sets its clock right."""
+
+    key: str
+    seconds: int
+    opens_at: Instant
+    closes_at: Instant
+    now: Instant
+
+
 class AttendanceController(Controller):
     """For the hosts of the meetup's centre and the mentor who leads it."""
 
@@ -154,6 +167,25 @@ class AttendanceController(Controller):
                 for each in done.refused
             ],
             sheet=await sheet_view(await read_sheet(meetup_id=meetup_id)),
+        )
+
+    @reading("/offline-key")
+    async def offline_key(
+        self, meetup_id: IdInPath, caller: NamedDependency[Caller], now: Now
+    ) -> OfflineKeyView:
+        """The key, in hexadecimal digits, of codes that learners note and type in later.
+
+        It makes no code that would count on a wall.
+        """
+        caller.require_writer()
+        await visible_meetup(meetup_id, caller)
+        hours = hours_of(await sheet_meetup(meetup_id=meetup_id))
+        return OfflineKeyView(
+            key=offline_key(await secret_of(meetup_id=meetup_id)).hex(),
+            seconds=SECONDS,
+            opens_at=hours.opens_at,
+            closes_at=hours.ends_at,
+            now=now,
         )
 
 
@@ -194,6 +226,7 @@ def _person(row: SheetRow, names: dict[str, str]) -> PersonView:
         seated=row.seated,
         value=standing.value if standing else None,
         conflict=standing is not None and standing.conflict,
+        shared_telephone=row.shared_telephone,
         marks=[
             _mark(each, names, each.id in heads) for each in (standing.history if standing else ())
         ],

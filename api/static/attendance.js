@@ -16,6 +16,7 @@
   let readAt = null;
   let queue = [];
   let needsLogin = false;
+  let codes = null;
 
   // --- what the device keeps
   const opened = new Promise((resolve, reject) => {
@@ -69,9 +70,11 @@
     return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
   };
 
-  async function keepSheet(id, found) {
+  async function keepSheet(id, found, given) {
     const day = found.starts_wall.slice(0, 10);
-    await write("sheets", String(id), { day, ...(await seal({ found, at: Date.now() })) });
+    const before = await read("sheets", String(id));
+    const codes = given || (before ? (await unseal(before)).codes : null);
+    await write("sheets", String(id), { day, ...(await seal({ found, codes, at: Date.now() })) });
   }
 
   async function forgetOldSheets() {
@@ -110,6 +113,30 @@
     if (!answer.ok && answer.status !== 400 && answer.status !== 404) throw new Error("later");
     needsLogin = false;
     return { ok: answer.ok, found: await answer.json() };
+  }
+
+  // What makes the codes that this device shows while there is no network.
+  async function askCodes(id) {
+    const answer = await fetch(`/api/v1/meetups/${id}/attendance/offline-key`,
+      { cache: "no-store", credentials: "same-origin" });
+    if (!answer.ok) return null;
+    const found = await answer.json();
+    return { ...found, skew: Date.parse(found.now) - Date.now() };
+  }
+
+  const SIGNS = "ACDEFHJKMNPRTUVWXY34679";
+  async function showCode() {
+    const now = codes && Date.now() + codes.skew;
+    const shown = codes && (readAt || !navigator.onLine)
+      && now >= Date.parse(codes.opens_at) && now <= Date.parse(codes.closes_at);
+    document.getElementById("offline").hidden = !shown;
+    if (!shown) return;
+    const raw = Uint8Array.from(codes.key.match(/../g), (each) => parseInt(each, 16));
+    const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const message = `${meetup} ${Math.floor(now / 1000 / codes.seconds)}`;
+    const made = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(message)));
+    const signs = [...made.slice(0, 6)].map((each) => SIGNS[each % SIGNS.length]).join("");
+    document.getElementById("code").textContent = `${signs.slice(0, 3)} ${signs.slice(3)}`;
   }
 
   let sending = null;
@@ -200,6 +227,7 @@
     const status = row.querySelector(".status");
     if (person.conflict) { status.textContent = words.conflict; status.hidden = false; }
     else if (person.queued) { status.textContent = words.queued; status.className = "status free"; status.hidden = false; }
+    else if (person.shared_telephone) { status.textContent = words.shared; status.hidden = false; }
     for (const input of row.querySelectorAll("input[type=radio]")) {
       input.name = `live-${key}`;
       input.checked = input.value === person.value;
@@ -302,19 +330,21 @@
     await readQueue();
     try {
       sheet = (await ask(meetup)).found;
-      await keepSheet(meetup, sheet);
+      codes = await askCodes(meetup);
+      await keepSheet(meetup, sheet, codes);
     } catch {
       const kept = await read("sheets", meetup);
-      if (kept) ({ found: sheet, at: readAt } = await unseal(kept));
+      if (kept) ({ found: sheet, at: readAt, codes } = await unseal(kept));
     }
     render();
     await flush();
     for (const id of root.dataset.today.split(" ").filter((each) => each && each !== meetup)) {
-      try { await keepSheet(id, (await ask(id)).found); } catch { break; }
+      try { await keepSheet(id, (await ask(id)).found, await askCodes(id)); } catch { break; }
     }
     root.dataset.ready = "yes";
   }
   window.addEventListener("online", flush);
+  setInterval(showCode, 1000);
   setInterval(() => { if (queue.some((each) => !each.refused)) flush(); }, 20000);
   start();
 })();

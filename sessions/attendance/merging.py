@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from sessions.attendance.marks import Mark, Subject, Value
+from sessions.attendance.marks import Mark, Subject, Value, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,16 @@ def _standing(marks: list[Mark]) -> Standing:
     return Standing(
         value=values.pop() if len(values) == 1 else None, heads=tuple(heads), history=tuple(marks)
     )
+
+
+def by_one_telephone(standings: Mapping[Subject, Standing]) -> set[Subject]:
+    """Return those who checked themselves in on a telephone that checked in others, too."""
+    people: dict[str, set[Subject]] = {}
+    for subject, standing in standings.items():
+        for mark in standing.history:
+            if mark.way is Way.SELF:
+                people.setdefault(mark.device, set()).add(subject)
+    return {one for several in people.values() if len(several) > 1 for one in several}
 
 
 def counts(seated: Iterable[int], standings: Mapping[Subject, Standing]) -> Counts:

@@ -25,3 +25,15 @@ class MarkIdTaken(Refusal):
     """Another mark has this number."""
 
     constraints = ("attendance_mark_mark_key",)
+
+
+class CodeRefused(Refusal):
+    """This code does not show that somebody is there now."""
+
+
+class NobodyLikeThat(Refusal):
+    """Nobody on the sheet can be told by this."""
+
+
+class MorePeopleLikeThat(Refusal):
+    """Several people on the sheet can be told by this."""

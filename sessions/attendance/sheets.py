@@ -9,7 +9,7 @@ from centres.db import rows
 from centres.fields import INT4_MAX
 from centres.language import Sentence
 from sessions.attendance.marks import Mark, Subject, Value, Way, subject_of
-from sessions.attendance.merging import Counts, Standing, counts, merged
+from sessions.attendance.merging import Counts, Standing, by_one_telephone, counts, merged
 from sessions.attendance.row_codes import row_code
 from sessions.refusals import MeetupNotFound
 
@@ -45,7 +45,8 @@ class SheetRow:
 
     `row` is the code on paper, None for a walk-in; `learner` the public code, None likewise;
     `seated` is False for whoever gave the seat back and for walk-ins; `standing` is None while
-    nobody has marked the person.
+    nobody has marked the person; `shared_telephone` says that the telephone which checked them in
+    checked in others, too.
     """
 
     subject: Subject
@@ -54,6 +55,7 @@ class SheetRow:
     name: str
     seated: bool
     standing: Standing | None
+    shared_telephone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ async def read_sheet(*, meetup_id: int) -> Sheet:
     meetup = await sheet_meetup(meetup_id=meetup_id)
     people = await rows(_PEOPLE, meetup.id)
     standings = merged(await marks_of(meetup.id))
-    made = [_row(meetup.id, each, standings) for each in people]
+    shared = by_one_telephone(standings)
+    made = [_row(meetup.id, each, standings, shared) for each in people]
     walk_ins = [
         SheetRow(subject, None, None, standing.history[0].name or "", False, standing)
         for subject, standing in standings.items()
@@ -144,7 +147,12 @@ async def read_sheet(*, meetup_id: int) -> Sheet:
     )
 
 
-def _row(meetup: int, person: dict[str, Any], standings: dict[Subject, Standing]) -> SheetRow:
+def _row(
+    meetup: int,
+    person: dict[str, Any],
+    standings: dict[Subject, Standing],
+    shared: set[Subject],
+) -> SheetRow:
     subject = Subject(learner=person["id"])
     return SheetRow(
         subject=subject,
@@ -153,6 +161,7 @@ def _row(meetup: int, person: dict[str, Any], standings: dict[Subject, Standing]
         name=person["name"],
         seated=person["state"] == "booked",
         standing=standings.get(subject),
+        shared_telephone=subject in shared,
     )
 
 

@@ -330,6 +330,9 @@ API: dict[str, Try] = {
         HOST_WRITES, "meetups/{meetup}/calls", {"notice": "{notice}", "outcome": "reached"}
     ),
     "GET /meetups/{meetup_id:int}/attendance": Try(HOST_OR_LEADER, "meetups/{meetup}/attendance"),
+    "GET /meetups/{meetup_id:int}/attendance/offline-key": Try(
+        HOST_OR_LEADER_WRITES, "meetups/{meetup}/attendance/offline-key"
+    ),
     "POST /meetups/{meetup_id:int}/attendance": Try(
         HOST_OR_LEADER_WRITES, "meetups/{meetup}/attendance", {"marks": [MARK]}
     ),

@@ -102,6 +102,15 @@ PAGES: dict[str, Try] = {
     "GET /host/meetups/{meetup_id:int}/evidence/{photo_id:int}": Try(
         HOST, "host/meetups/{meetup}/evidence/{photo}"
     ),
+    "GET /host/meetups/{meetup_id:int}/checkin": Try(HOST, "host/meetups/{meetup}/checkin"),
+    "GET /c/{meetup_id:int}/{code:str}": Try(
+        dict.fromkeys(WITH_ITS_SECRET, 409), "c/{meetup}/ABCDEF"
+    ),
+    "POST /c/{meetup_id:int}": Try(
+        WITH_ITS_SECRET, "c/{meetup}", {"pass": "1.a.b", "digits": "0000"}
+    ),
+    "GET /s/{token:str}/here": Try(WITH_ITS_SECRET, "s/{page}/here"),
+    "POST /s/{token:str}/here": Try(WITH_ITS_SECRET, "s/{page}/here", {"code": "ABCDEF"}),
     "GET /host/attendance/shell": Try(ANYBODY, "host/attendance/shell"),
     "GET /host/worker.js": Try(ANYBODY, "host/worker.js"),
     "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),
@@ -197,6 +206,7 @@ NO_SUCH_SECRET = {
     "GET": (
         "s/{nobody}",
         "s/{nobody}/meetups/{meetup}.ics",
+        "s/{nobody}/here",
         "feeds/{nobody}.ics",
         "feeds/{page}.ics",
         "s/{feed}",
@@ -205,6 +215,7 @@ NO_SUCH_SECRET = {
         "s/{nobody}/meetups/{meetup}",
         "s/{nobody}/devices",
         "s/{nobody}/wishes",
+        "s/{nobody}/here",
         "s/{nobody}/devices/{device}/revoke",
     ),
 }

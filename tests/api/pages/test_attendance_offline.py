@@ -1,14 +1,17 @@
 """Two telephones mark one meetup in Chromium while the network comes and goes."""
 
 import contextlib
+import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from centres.db import rows
 from sessions.attendance.sheets import read_sheet
+from sessions.subscriptions import open_page_link
+from tests.api.conftest import NOW
 from tests.api.pages.test_browser import log_in
 from tests.api.pages.world import HOST_EMAIL
 
@@ -105,6 +108,25 @@ async def test_thirty_taps_become_one_and_the_telephone_keeps_no_name_in_the_cle
     assert set((await results(meetup)).values()) == {"present"}
     assert "own" in kept
     assert [name for name in ("Awa", "Binta", "Kaolack", "AWA") if name in kept] == []
+
+
+async def test_a_telephone_without_network_shows_a_code_that_is_typed_in_later(
+    chromium, address, world, clock, visitor
+):
+    clock.now = NINE
+    meetup = world.meetups[0].id
+    _, token = await open_page_link(learner_id=world.awa.id, device="page", now=NOW)
+    async with phone(chromium, address, meetup) as (context, page):
+        await context.set_offline(True)
+        await page.reload()
+        await expect(page.locator("#code")).to_have_text(re.compile(r"^\w{3} \w{3}$"))
+        code = await page.locator("#code").text_content()
+    clock.now = NINE + timedelta(hours=8)
+
+    done = await visitor.post(f"/s/{token}/here", data={"code": code})
+
+    assert done.status_code == 200
+    assert (await results(meetup))["Awa Diop"] == "present"
 
 
 async def test_whoever_was_logged_out_meanwhile_loses_no_mark(chromium, address, world, clock):

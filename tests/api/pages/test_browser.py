@@ -86,6 +86,7 @@ async def paths(world) -> dict[str, list[str]]:
             f"/host/meetups/{world.meetups[0].id}/attendance",
             f"/host/meetups/{world.meetups[0].id}/grid",
             f"/host/meetups/{world.meetups[0].id}/reach",
+            f"/host/meetups/{world.meetups[0].id}/checkin",
         ],
         MANAGER_EMAIL: [
             "/manage",
