@@ -51,4 +51,4 @@ def asset(name: str) -> HTTPRouteHandler:
     return serve
 
 
-ASSETS = [asset("style.css"), asset("icon.svg"), asset("attendance.js")]
+ASSETS = [asset("style.css"), asset("icon.svg"), asset("attendance.js"), asset("student.js")]

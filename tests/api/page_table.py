@@ -31,6 +31,7 @@ PAGES: dict[str, Try] = {
     "GET /static/style.css": Try(WITH_ITS_SECRET, "static/style.css"),
     "GET /static/icon.svg": Try(WITH_ITS_SECRET, "static/icon.svg"),
     "GET /static/attendance.js": Try(WITH_ITS_SECRET, "static/attendance.js"),
+    "GET /static/student.js": Try(WITH_ITS_SECRET, "static/student.js"),
     "GET /static/{file_path:path}": Try(WITH_ITS_SECRET, "static/swagger/swagger-ui.css"),
     "GET /schema": Try(ANYBODY, "schema"),
     "GET /schema/{path:str}": Try(ANYBODY, "schema/swagger"),
@@ -43,6 +44,8 @@ PAGES: dict[str, Try] = {
     "GET /sitemap.xml": Try(ANYBODY, "sitemap.xml"),
     "GET /feeds/{name:str}": Try(WITH_ITS_SECRET, "feeds/{feed}.ics"),
     "GET /s/{token:str}": Try(WITH_ITS_SECRET, "s/{page}"),
+    "GET /s/{token:str}/app.webmanifest": Try(WITH_ITS_SECRET, "s/{page}/app.webmanifest"),
+    "GET /s/worker.js": Try(WITH_ITS_SECRET, "s/worker.js"),
     "GET /s/{token:str}/meetups/{name:str}": Try(WITH_ITS_SECRET, "s/{page}/meetups/{meetup}.ics"),
     "POST /s/{token:str}/meetups/{meetup_id:int}": Try(
         WITH_ITS_SECRET, "s/{page}/meetups/{meetup}", {"answer": "release"}

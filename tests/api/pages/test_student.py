@@ -92,10 +92,16 @@ async def test_a_first_visit_makes_the_link_of_the_phone_once(visitor, world):
 
 async def test_the_whole_first_load_is_light(visitor, page, world):
     answer = await visitor.get(page)
-    style = await visitor.get("/static/style.css")
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+|/s/[^"]+webmanifest)"', answer.text)
+    others = [await visitor.get(each) for each in [*needed, "/s/worker.js"]]
 
-    assert answer.text.count("src=") == 0
-    assert bytes_on_the_wire(answer, style) <= FIRST_LOAD_BYTES
+    assert [each.partition("?")[0].rpartition("/")[2] for each in needed] == [
+        "style.css",
+        "icon.svg",
+        "app.webmanifest",
+        "student.js",
+    ]
+    assert bytes_on_the_wire(answer, *others) <= FIRST_LOAD_BYTES
 
 
 async def test_it_asks_the_database_seven_times_however_much_there_is(visitor, world):
