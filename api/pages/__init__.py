@@ -40,6 +40,7 @@ PAGES = [
     installed.manifest,
     installed.student_worker,
     student.meetup_ics,
+    student.my_data,
     student.answer,
     student.add_device,
     student.revoke_device,

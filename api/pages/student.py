@@ -1,7 +1,8 @@
 """A learner's own page, opened by a secret link: when, where, what has changed, their agendas."""
 
+import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -20,6 +21,7 @@ from centres.zones import to_wall
 from sessions.feeds.links import Link, LinkPurpose
 from sessions.feeds.single import meetup_file
 from sessions.learner_page import LearnerPage, PageChange, PageMeetup, learner_page
+from sessions.learning.own_data import own_data
 from sessions.lifecycle import NoticeKind
 from sessions.messages.answering import answer as keep_answer
 from sessions.messages.people import Person
@@ -100,6 +102,20 @@ async def meetup_ics(
         media_type="text/calendar",
         headers={**OWN, "Content-Disposition": f'attachment; filename="rendezvous-{number}.ics"'},
     )
+
+
+@get("/s/{token:str}/my-data.json", include_in_schema=False)
+async def my_data(token: FromPath[str]) -> Response[bytes]:
+    """Serve all that the network holds about the learner."""
+    link = await find_link(token, LinkPurpose.PAGE)
+    found = await own_data(learner_id=link.subject or 0)
+    body = json.dumps(found, ensure_ascii=False, indent=1, default=_in_json)
+    headers = {**OWN, "Content-Disposition": 'attachment; filename="rendezvous.json"'}
+    return Response(body.encode(), media_type="application/json", headers=headers)
+
+
+def _in_json(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @post("/s/{token:str}/meetups/{meetup_id:int}", include_in_schema=False)

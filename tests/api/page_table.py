@@ -45,6 +45,7 @@ PAGES: dict[str, Try] = {
     "GET /feeds/{name:str}": Try(WITH_ITS_SECRET, "feeds/{feed}.ics"),
     "GET /s/{token:str}": Try(WITH_ITS_SECRET, "s/{page}"),
     "GET /s/{token:str}/app.webmanifest": Try(WITH_ITS_SECRET, "s/{page}/app.webmanifest"),
+    "GET /s/{token:str}/my-data.json": Try(WITH_ITS_SECRET, "s/{page}/my-data.json"),
     "GET /s/worker.js": Try(WITH_ITS_SECRET, "s/worker.js"),
     "GET /s/{token:str}/meetups/{name:str}": Try(WITH_ITS_SECRET, "s/{page}/meetups/{meetup}.ics"),
     "POST /s/{token:str}/meetups/{meetup_id:int}": Try(

@@ -326,3 +326,23 @@ async def test_a_learner_without_meetups_reads_what_to_do_next(visitor, world):
 
     assert "Aucune séance n'est prévue pour le moment." in text
     assert "/centres/SN-KLK-01" in text
+
+
+async def test_a_learner_reads_all_that_is_held_about_them_and_nobody_elses_secret(
+    visitor, page, world
+):
+    await rows("UPDATE learner SET email = 'awa@example.org' WHERE id = $1", world.awa.id)
+
+    answer = await visitor.get(f"{page}/my-data.json")
+
+    found = answer.json()
+    assert found["person"]["name"] == world.awa.name
+    assert found["person"]["email"] == "awa@example.org"
+    assert {each["group"] for each in found["enrolments"]} == {world.group.code}
+    seats = await rows("SELECT count(*) AS n FROM booking WHERE learner = $1", world.awa.id)
+    assert len(found["seats"]) == seats[0]["n"] > 0
+    assert found["seats"][0]["starts"] == "2027-01-09T09:00:00"
+    assert "attachment" in answer.headers["content-disposition"]
+    token = page.rpartition("/")[2]
+    assert token not in answer.text
+    assert not {"secret", "reply_token", "token_hash"} & set(re.findall(r'"(\w+)":', answer.text))
