@@ -26,6 +26,7 @@ from centres.errors import Refusal
 from centres.planning.asked import Asked
 from centres.planning.routers import Router
 from centres.planning.scenarios import request_scenario
+from sessions.attendance.no_show_steps import take_no_show_steps
 from sessions.deferring import defer
 from sessions.messages.people import Person
 from sessions.messages.reminding import remind_of_tomorrow
@@ -199,13 +200,17 @@ def telling(
 
 
 def looking_after(settings: Settings, texting: Texting) -> Callable[[int], Awaitable[None]]:
-    """Return the task that, every few minutes, reminds of tomorrow and closes queues that ended."""
+    """Return the task that, every few minutes, reminds of tomorrow and closes queues that ended.
+
+    And sees to those who stay away, by their country's policy.
+    """
 
     async def look_after(timestamp: int) -> None:
         del timestamp  # when it was due; what counts is what is due now
         with acting_as("messages"):
             await close_waiting_of_begun(now=_now())
             await remind_of_tomorrow(office=settings.post_office, by=texting, now=_now())
+            await take_no_show_steps(office=settings.post_office, by=texting, now=_now())
 
     return look_after
 

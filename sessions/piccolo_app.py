@@ -22,6 +22,7 @@ APP_CONFIG = AppConfig(
                 "reminders",
                 "planning",
                 "attendance",
+                "presence",
             )
         ],
         exclude_imported=True,

@@ -14,6 +14,7 @@ from api.pages.rendering import NEVER_KEPT, Decorated, page
 from centres.errors import NotFound, Refusal
 from centres.language import Names, Sentence, phrase
 from centres.observances import Holiday, read_holiday
+from sessions.attendance.room_checks import room_days
 from sessions.disruptions import (
     Disruption,
     confirm_holiday,
@@ -45,6 +46,7 @@ async def home(request: Decorated, now: Now) -> Response[bytes]:
         overview=found,
         today=now.date(),
         timetables=latest,
+        unready=sum(each.warns for each in await room_days(now=now, countries=countries)),
         done=[Sentence(_DONE[name], count=count) for name, count in counts.items()],
     )
 

@@ -18,6 +18,7 @@ from centres.acting import acting_as
 from centres.errors import InvalidInput, NotFound, Refusal
 from centres.language import Language, Sentence, phrase, translator
 from centres.zones import to_wall
+from sessions.attendance.no_show_steps import warning_of
 from sessions.feeds.links import Link, LinkPurpose
 from sessions.feeds.single import meetup_file
 from sessions.learner_page import LearnerPage, PageChange, PageMeetup, learner_page
@@ -214,6 +215,7 @@ async def _page(
         share=[_share(each, language, base_of(request, settings)) for each in shown.changes],
         qr=qr_code(f"{base_of(request, settings)}/s/{token}"),
         done=done,
+        warning=await warning_of(learner_id=link.subject, now=now) if link.subject else None,
         said=said,
         wishes=await wishes_of(learner_id=shown.learner),
     )

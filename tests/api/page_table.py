@@ -115,6 +115,30 @@ PAGES: dict[str, Try] = {
     ),
     "GET /s/{token:str}/here": Try(WITH_ITS_SECRET, "s/{page}/here"),
     "POST /s/{token:str}/here": Try(WITH_ITS_SECRET, "s/{page}/here", {"code": "ABCDEF"}),
+    "POST /s/{token:str}/certificate": Try(
+        dict.fromkeys(WITH_ITS_SECRET, 409), "s/{page}/certificate", {}
+    ),
+    "POST /host/meetups/{meetup_id:int}/certificate": Try(
+        form(HOST), "host/meetups/{meetup}/certificate", {"learner": "SN-L0"}
+    ),
+    "GET /verify/{code:str}": Try(ANYBODY, "verify/ABCDEF"),
+    "GET /host/readiness": Try(HOST, "host/readiness?centre={centre}"),
+    "POST /host/readiness": Try(
+        form(HOST),
+        "host/readiness",
+        {"centre": "{centre}", "room": "{room}", "day": "2027-01-09", "computers": "3"},
+    ),
+    "GET /manage/readiness": Try(A_MANAGER, "manage/readiness"),
+    "GET /manage/readiness/{room:str}/{day:date}": Try(
+        MANAGER, "manage/readiness/{room}/2027-01-09"
+    ),
+    "POST /manage/readiness/{room:str}/{day:date}": Try(
+        form(MANAGER), "manage/readiness/{room}/2027-01-09", {"reason": ""}
+    ),
+    "GET /manage/no-shows": Try(A_MANAGER, "manage/no-shows"),
+    "POST /manage/no-shows": Try(
+        form(MANAGER), "manage/no-shows", {"country": "SN", "warn_after": "2"}
+    ),
     "GET /host/attendance/shell": Try(ANYBODY, "host/attendance/shell"),
     "GET /host/worker.js": Try(ANYBODY, "host/worker.js"),
     "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),
@@ -220,6 +244,7 @@ NO_SUCH_SECRET = {
         "s/{nobody}/devices",
         "s/{nobody}/wishes",
         "s/{nobody}/here",
+        "s/{nobody}/certificate",
         "s/{nobody}/devices/{device}/revoke",
     ),
 }
