@@ -57,8 +57,7 @@ WITH coming AS (
     SELECT m.room, m.starts_wall::date AS day, min(m.starts_wall) AS starts_wall, m.zone,
            array_agg(m.id ORDER BY m.starts_wall) AS meetups,
            array_agg(m.slot ORDER BY m.starts_wall) AS slots, sum(m.seats_taken)::int AS learners,
-           coalesce(max(m.seats_taken) FILTER (WHERE p.computers_needed), 0)::int AS needed,
-           bool_or(p.computers_needed) AS connection
+           coalesce(max(m.seats_taken) FILTER (WHERE p.computers_needed), 0)::int AS needed
     FROM meetup m JOIN cohort_group g ON g.id = m.cohort_group JOIN cohort h ON h.id = g.cohort
     JOIN programme p ON p.id = h.programme
     WHERE m.state = 'live' AND m.starts_at > $1 AND m.starts_at < $2
@@ -140,7 +139,8 @@ async def move_away(*, room: str, day: date, reason: str, now: datetime) -> Repl
 
 
 def _room_day(row: dict[str, Any], now: datetime) -> RoomDay:
-    needs = Needs(bool(row["connection"] and row["wired"]), min(row["needed"], row["computers"]))
+    # People study online: a room that promises a connection has to have it.
+    needs = Needs(row["wired"], min(row["needed"], row["computers"]))
     found = None
     if row["checked_at"] is not None:
         found = Found(row["power"], row["connected"], row["working"], row["key"])

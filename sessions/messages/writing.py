@@ -20,9 +20,6 @@ INSERT INTO message (channel, purpose, learner, mentor, address, language, state
                      message_id, body, created_at, due_at, attempts)
 VALUES ('mail', 'reminder', $1, $2, $3, $4, 'queued', $5, $6, $7, $8, $8, 0)
 """
-_COUNTRY = """
-SELECT k.iso2 FROM learner l JOIN country k ON k.id = l.country WHERE l.id = $1
-"""
 
 
 async def write_to(
@@ -69,14 +66,13 @@ async def write_to(
             message_id, body, now,
         )  # fmt: skip
     elif by.service is not None and reader.phone and reader.sms_opted_out_at is None:
-        home = await rows(_COUNTRY, person.learner)
         await store_sms(
             person,
             sms_text(f"{by.network} : {said}"),
             purpose="reminder",
             number=reader.phone,
             language=reader.language,
-            rate=by.rates.get(home[0]["iso2"]) if home else None,
+            rate=by.rates.get(reader.country),
             due=now,
             now=now,
         )

@@ -28,13 +28,21 @@ from tests.factories import (
     make_slot,
 )
 from tests.sessions.attendance.attendance_cases import ATTENDANCE_CASES, ATTENDANCE_WORLD
+from tests.sessions.attendance.presence_cases import PRESENCE_CASES, PRESENCE_WORLD
 from tests.sessions.call_cases import CALL_CASES, CALL_WORLD
 from tests.sessions.invariant_cases import CASES as CASES_OF_MEETINGS
 from tests.sessions.invariant_cases import book
 from tests.sessions.message_cases import MESSAGE_CASES, MESSAGE_WORLD
 from tests.sessions.planning_cases import PLANNING_CASES
 
-CASES = [*CASES_OF_MEETINGS, *MESSAGE_CASES, *CALL_CASES, *PLANNING_CASES, *ATTENDANCE_CASES]
+CASES = [
+    *CASES_OF_MEETINGS,
+    *MESSAGE_CASES,
+    *CALL_CASES,
+    *PLANNING_CASES,
+    *ATTENDANCE_CASES,
+    *PRESENCE_CASES,
+]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +83,7 @@ async def honest_world() -> dict[str, int | str]:
         learner.id,
         NOW,
     )
-    for statement in (*MESSAGE_WORLD, *CALL_WORLD, *ATTENDANCE_WORLD):
+    for statement in (*MESSAGE_WORLD, *CALL_WORLD, *ATTENDANCE_WORLD, *PRESENCE_WORLD):
         await rows(statement)
     await rows(
         "INSERT INTO waiting_entry (meetup, learner, asked_at, state)"

@@ -104,7 +104,7 @@ async def test_the_whole_first_load_is_light(visitor, page, world):
     assert bytes_on_the_wire(answer, *others) <= FIRST_LOAD_BYTES
 
 
-async def test_it_asks_the_database_seven_times_however_much_there_is(visitor, world):
+async def test_it_asks_the_database_eight_times_however_much_there_is(visitor, world):
     alone = await make_learner(world.country, code="ALONE", name="Ndeye Seck")
     counts = []
     for learner in (alone, world.awa):
@@ -114,7 +114,7 @@ async def test_it_asks_the_database_seven_times_however_much_there_is(visitor, w
             await visitor.get(f"/s/{token}")
         counts.append(len(asked))
 
-    assert counts == [7, 7]
+    assert counts == [8, 8]
 
 
 @pytest.mark.parametrize(
