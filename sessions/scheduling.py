@@ -45,6 +45,7 @@ from sessions.timetabling.solve import NODES, Answer, solve
 
 ITERATIONS = 1000  # and so many more for each group: the effort is counted, so that it repeats
 ITERATIONS_A_GROUP = 400
+PROVING = 0.5  # of the time at most goes to the first bound
 # Complete search takes memory and time that grow with what is left to try, and looks at the clock
 # seldom: beyond so many groups it proves nothing in the time that people wait.
 COMPLETED_UP_TO = 8
@@ -81,7 +82,9 @@ def solve_task(
 
     At module level and with values only, so that another process or machine can run it.
     """
-    until = min(monotonic() + task.seconds, task.until)
+    begun = monotonic()
+    until = min(begun + task.seconds, task.until)
+    proven = begun + PROVING * (until - begun)
 
     def plan(instance: Instance) -> Answer:
         return solve(
@@ -93,6 +96,7 @@ def solve_task(
             on_progress or _say_nothing,
             nodes=task.nodes,
             explained=task.explained,
+            keep_proving=lambda: monotonic() < proven,
         )
 
     if task.earlier is None:

@@ -56,14 +56,34 @@ def write_meetup(problem: MeetupProblem, plans: Sequence[Plan]) -> dict[str, obj
     for plan in sorted(plans):
         home = members[plan.group].home
         base = plan.base
+        usual, _ = _without_a_room(members[plan.group])
         groups[str(plan.group)] = {
             "centre": home if base is None else base.centre,
             "room": rooms.get(home, 0) if base is None else base.room,
-            "slot": 0 if base is None else slot_of[base.weekday, base.start_minute],
+            "slot": usual if base is None else slot_of[base.weekday, base.start_minute],
             "phase": 0 if base is None else base.phase,
             "sessions": [None if q.cell is None else problem.where(q.cell) for q in plan.periods],
         }
     return {"groups": groups}
+
+
+def without_a_room(problem: MeetupProblem, plans: Sequence[Plan]) -> float:
+    """Return what the format charges for the hours of groups that no room suits.
+
+    To the engine they have no hour; the format asks for one, and charges it for each session.
+    """
+    members = {each.id: each for _, one in problem.countries for each in one.groups}
+    left = [members[plan.group] for plan in plans if plan.base is None]
+    return sum(_without_a_room(each)[1] * each.periods for each in left)
+
+
+def _without_a_room(group: Group) -> tuple[int, float]:
+    """Return the slot that a group would like best, and its cost."""
+    cost = {(each.weekday, each.hour): each.cost for each in group.unwelcome}
+    slots = SATURDAY[:1] if group.minutes == WHOLE else range(len(HOURS))
+    costs = [(cost.get((HOURS[each][0], HOURS[each][1] // 60), 0.0), each) for each in slots]
+    least, slot = min(costs)
+    return slot, least
 
 
 def _problem(data: dict[str, Any]) -> MeetupProblem:

@@ -11,7 +11,12 @@ from collections.abc import Callable, Sequence
 
 from api.benchmarks.families import Effort, Family, Score, Solved
 from api.benchmarks.files import Address, read_text
-from api.benchmarks.meetup_files import MeetupProblem, read_meetup, write_meetup
+from api.benchmarks.meetup_files import (
+    MeetupProblem,
+    read_meetup,
+    without_a_room,
+    write_meetup,
+)
 from api.benchmarks.meetup_score import score_meetups
 from sessions.executors import run_all
 from sessions.scheduling import Task, country_seed, solve_task
@@ -67,9 +72,10 @@ def tasks_of(problem: MeetupProblem, *, seconds: float, seed: int) -> list[Task]
 
 def scored(problem: MeetupProblem, answers: Sequence[Answer], workers: int) -> Solved:
     """Return the sum of the countries' answers."""
-    cost = sum(each.cost.total for each in answers)
-    bound = sum(each.bound for each in answers)
     plans = [plan for each in answers for plan in each.plans]
+    forced = without_a_room(problem, plans)
+    cost = sum(each.cost.total for each in answers) + forced
+    bound = sum(each.bound for each in answers) + forced
     return Solved(
         text=json.dumps(write_meetup(problem, plans)) + "\n",
         cost=cost,

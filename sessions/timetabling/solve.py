@@ -78,18 +78,19 @@ def solve(
     pricings: int | None = None,
     explained: bool = True,
     plain: bool = False,
+    keep_proving: Callable[[], bool] = lambda: True,
 ) -> Answer:
     """Return a timetable for all groups: the same for the same instance, seed and effort.
 
     The effort is `iterations` of the search, `bound_rounds`, `nodes` of complete search and, for
     the branching of blocks, `pricings` of groups, in proportion if None. `keep_going` is asked
     between chunks of it and only ends the work early; the answer is then the best so far, complete
-    and audited. `plain` runs the kernels without numba, to the same answer. Without `explained`
+    and audited. `keep_proving` ends the first bound early, so that a clock leaves time to search. `plain` runs the kernels without numba, to the same answer. Without `explained`
     there are no findings. Raises BrokenTimetable if our own checker refuses the result.
     """
     run = _Run(flatten(instance, weights), seed, keep_going, on_progress, plain)
     run.tell("greedy")
-    run.prove(bound_rounds)
+    run.prove(bound_rounds, keep_proving)
     first = min(iterations // FIRST_SHARE, FIRST_STEPS * len(instance.groups))
     effort = PRICINGS_A_STEP * iterations if pricings is None else pricings
     run.look(first)
@@ -155,7 +156,7 @@ class _Run:
     def closed(self) -> bool:
         return self.search.cost <= self.bound + 1e-6
 
-    def prove(self, rounds: int) -> None:
+    def prove(self, rounds: int, keep_proving: Callable[[], bool] = lambda: True) -> None:
         def on_round(done: int, value: float) -> None:
             self.bound = max(self.bound, value)
             self.tell("bound")
@@ -164,7 +165,7 @@ class _Run:
             self.problem,
             self.search.cost,
             rounds=rounds,
-            keep_going=self._keep_going,
+            keep_going=lambda: keep_proving() and self._keep_going(),
             on_round=on_round,
             plain=self._plain,
             start=self.proof.vector if self.proof.floors else None,

@@ -369,6 +369,17 @@ def test_a_whole_saturday_needs_both_halves(instance, tmp_path):
     assert json.loads(text)["groups"]["0"]["sessions"] == [[0, 0, 6], [0, 1, 6], None]
 
 
+def test_a_group_that_no_room_suits_still_names_an_hour_and_pays_for_it(instance):
+    whole = json.loads(json.dumps(MEETUPS))
+    saturday = {"length": 2, "equipment": ["kiln"], "slot_cost": [None] * 6 + [1, None]}
+    whole["groups"] = [{**whole["groups"][0], **saturday}]
+
+    measured, text = measure("meetup", instance(json.dumps(whole)), seconds=5, seed=1)
+
+    assert json.loads(text)["groups"]["0"]["sessions"] == [None, None, None]
+    assert (measured.cost, measured.bound, measured.proven) == (183.0, 183.0, True)
+
+
 WRK = """Running 1s test @ http://127.0.0.1:1/
   Latency Distribution
      50%    1.20ms
