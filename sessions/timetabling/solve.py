@@ -85,8 +85,9 @@ def solve(
     The effort is `iterations` of the search, `bound_rounds`, `nodes` of complete search and, for
     the branching of blocks, `pricings` of groups, in proportion if None. `keep_going` is asked
     between chunks of it and only ends the work early; the answer is then the best so far, complete
-    and audited. `keep_proving` ends the first bound early, so that a clock leaves time to search. `plain` runs the kernels without numba, to the same answer. Without `explained`
-    there are no findings. Raises BrokenTimetable if our own checker refuses the result.
+    and audited. `keep_proving` ends the first bound early, so that a clock leaves time to search.
+    `plain` runs the kernels without numba, to the same answer. Without `explained` there are no
+    findings. Raises BrokenTimetable if our own checker refuses the result.
     """
     run = _Run(flatten(instance, weights), seed, keep_going, on_progress, plain)
     run.tell("greedy")
