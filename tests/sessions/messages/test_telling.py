@@ -10,11 +10,12 @@ from centres.db import atomic, rows
 from sessions.lifecycle import NoticeKind
 from sessions.meetup_changes import cancel_meetup, move_meetup
 from sessions.meetup_facts import facts_of
+from sessions.messages.people import Person
 from sessions.messages.smtp import SmtpServer
 from sessions.messages.telling import tell_person
 from sessions.messages.wishes import set_wishes
 from sessions.notices import tell
-from tests.factories import NOW, make_meetup
+from tests.factories import NOW, make_meetup, make_mentor
 from tests.mailboxes import mailboxes
 from tests.processes import free_port
 from tests.sessions.messages.message_world import (
@@ -91,6 +92,31 @@ async def test_request_update_and_cancel_share_the_uid_and_count_up(world, post)
         [("CANCEL", uid, 2)],
     ]
     assert len({each["Message-ID"] for each in mails}) == 3
+
+
+async def test_a_mentor_is_invited_to_what_they_lead_and_told_when_it_is_called_off(world, post):
+    boxes, server = post
+    mentor = await make_mentor(world.country, email="khady@example.org")
+    await rows("UPDATE meetup SET mentor = $1 WHERE id = $2", mentor.id, world.meetup.id)
+    await rows(
+        "INSERT INTO contact_preference (mentor, reply_token, secret, calendar_by, reminders,"
+        " revision) VALUES ($1, $2, $3, 'invites', false, 1)",
+        mentor.id,
+        "m" * 26,
+        "S" * 43,
+    )
+    await published(world)
+    person = Person("mentor", mentor.id)
+    await tell_person(person, office=OFFICE, server=server, now=LATER)
+    await cancel_meetup(meetup_id=world.meetup.id, reason="Grève", now=LATER)
+    await tell_person(person, office=OFFICE, server=server, now=LATER + timedelta(minutes=10))
+
+    uid = str(world.meetup.uid)
+    assert boxes.count() == {"khady@example.org": 2}
+    assert [calendars(each) for each in boxes.received["khady@example.org"]] == [
+        [("REQUEST", uid, 0)],
+        [("CANCEL", uid, 1)],
+    ]
 
 
 async def test_several_changes_within_ten_minutes_are_one_mail_with_the_last_sequence(world, post):
