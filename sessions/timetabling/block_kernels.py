@@ -14,10 +14,10 @@ from sessions.timetabling.kernels import base_totals, count_rows, fill, insert, 
 
 # As in `kernels`; e a `Block`.
 KERNELS = {
-    "touch": "f i I i", "ascend": "f s st e I F F I i x x", "narrow": "f s st e I F x",
-    "paid": "f st i F", "arrange": "f s st e I I",
+    "touch": "f i I i", "release": "e", "ascend": "f s st e I F F I i x x",
+    "narrow": "f s st e I F x", "paid": "f st i F", "arrange": "f s st e I I",
 }  # fmt: skip
-INNER: set[str] = set()
+INNER: set[str] = {"release"}
 PATIENCE, DECAY, MEMORY, LEAST = 4, 0.6, 0.5, 0.01
 
 
@@ -79,6 +79,7 @@ def ascend(
             g = b.member[m]
             value += plan(f, s, st, g, b.price, False, 0.0, mask, b.at[m])
             if value == np.inf:
+                release(b)
                 return np.inf
             count_rows(f, st, g, b.use)
             if st.base[g] >= 0:
@@ -114,7 +115,14 @@ def ascend(
         for j in range(rows):
             if b.way[j] != 0.0:
                 mu[j] = min(b.top[j], max(0.0, mu[j] + length * b.way[j]))
+    release(b)
     return most
+
+
+def release(b: Any) -> None:
+    """Let the next block find the prices that all have in common at the outer ones."""
+    for j in range(b.row.shape[0]):
+        b.price[b.row[j]] = b.outer[b.row[j]]
 
 
 def narrow(f: Any, s: Any, st: Any, b: Any, mask: Any, mu: Any, slack: float) -> int:
@@ -141,6 +149,7 @@ def narrow(f: Any, s: Any, st: Any, b: Any, mask: Any, mu: Any, slack: float) ->
                 mask[b.at[m] + i] = 0
             elif mask[b.at[m] + i] != 0:
                 left += 1
+    release(b)
     return left
 
 

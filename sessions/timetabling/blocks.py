@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sessions.timetabling.arrays import Arrays
-from sessions.timetabling.flat import Flat, Floats, Ints, Problem
+from sessions.timetabling.flat import Flags, Flat, Floats, Ints, Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +22,8 @@ class Block(Arrays):
     """Groups to be planned together. `at[m]` is where the bases of member m begin in a mask.
 
     `row` are the rows with a multiplier, at most `top`; `outer` is what each row of the problem
-    costs besides. The rest is scratch space.
+    costs besides. The rest is scratch space: `price`, which equals `outer` while no kernel runs,
+    and `use` are one for all blocks of a problem. `touched` are the rows that its groups may use.
     """
 
     member: Ints
@@ -33,6 +34,7 @@ class Block(Arrays):
     price: Floats
     use: Ints
     way: Floats
+    touched: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +60,14 @@ def cut(problem: Problem, vector: Floats, kernels: Any) -> Cut:
             kernels.touch(flat, g, owner, number)
     owner[-1] = -2  # nobody's row
     outer = np.where(owner == -2, vector, 0.0)
+    price, use = outer.copy(), np.zeros(len(flat.limit), dtype=np.int64)
+    seen = np.full(len(flat.limit), -1, dtype=np.int64)
     blocks, start = [], []
     for number, members in enumerate(parts):
-        block, mu = _block(problem, members, number, owner, outer, vector, kernels)
+        for order, g in enumerate(members):
+            kernels.touch(flat, g, seen, order)
+        block, mu = _block(problem, members, owner == number, seen, (outer, price, use), vector)
+        seen[block.touched] = -1
         blocks.append(block)
         start.append(mu)
     constant = problem.constant - float((outer * flat.limit).sum())
@@ -70,37 +77,35 @@ def cut(problem: Problem, vector: Floats, kernels: Any) -> Cut:
 def _block(
     problem: Problem,
     members: list[int],
-    number: int,
-    owner: Ints,
-    outer: Floats,
+    own: Flags,
+    seen: Ints,
+    common: tuple[Floats, Floats, Ints],
     vector: Floats,
-    kernels: Any,
 ) -> tuple[Block, Floats]:
     flat = problem.flat
-    seen = np.full(len(flat.limit), -1, dtype=np.int64)
-    for order, g in enumerate(members):
-        kernels.touch(flat, g, seen, order)
     # A row matters if two members could use it, or one more often than is free of charge. What
     # others use too is charged for by its price; to charge for a full week twice proves nothing.
-    hard = np.isinf(flat.dearest)
-    row = np.flatnonzero(((seen == -2) & hard) | ((seen != -1) & ~hard & (owner == number)))
-    own = owner[row] == number
+    touched = np.flatnonzero(seen != -1)
+    hard = np.isinf(flat.dearest[touched])
+    row = touched[((seen[touched] == -2) & hard) | (~hard & own[touched])]
     sizes = [int(flat.cadence[g] * flat.n_hours[g] * flat.n_rooms[g]) for g in members]
+    outer, price, use = common
     block = Block(
         member=np.array(members, dtype=np.int64),
         at=np.cumsum([0, *sizes], dtype=np.int64),
         row=row,
         top=flat.dearest[row],
         outer=outer,
-        price=outer.copy(),
-        use=np.zeros(len(flat.limit), dtype=np.int64),
+        price=price,
+        use=use,
         way=np.zeros(len(row)),
+        touched=touched,
     )
-    return block, np.where(own, vector[row], 0.0)
+    return block, np.where(own[row], vector[row], 0.0)
 
 
 def empty_block(flat: Flat) -> Block:
     """Return a block of no groups: an example of its types."""
     none = np.zeros(0, dtype=np.int64)
     free = np.zeros(len(flat.limit))
-    return Block(none, none, none, np.zeros(0), free, free.copy(), none.copy(), np.zeros(0))
+    return Block(none, none, none, np.zeros(0), free, free.copy(), none.copy(), np.zeros(0), none)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sessions.timetabling.compiled import kernels_in
-from sessions.timetabling.flat import Floats, Problem, Row, flatten
+from sessions.timetabling.flat import Floats, Ints, Problem, Row, flatten
 from sessions.timetabling.instance import Instance, Weights
 from sessions.timetabling.state import multipliers_for, scratch_for, state_for
 
@@ -103,10 +103,11 @@ def lower_bound(
     kernels = kernels_in(plain)
     flat = problem.flat
     floors = tuple(_costs_at(problem, np.zeros(len(flat.limit)), kernels))
-    scratch, state, prices = scratch_for(flat), state_for(flat, 1), multipliers_for(flat)
+    scratch, state = scratch_for(flat), state_for(flat, 1)
+    prices = multipliers_for(flat, contested(problem, kernels))
     prices.figure[:] = [STEP, 0.0, -math.inf, 0.0, PATIENCE, DECAY, MEMORY, LEAST_STEP]
     if start is not None:
-        prices.price[:] = start
+        prices.price[prices.row] = start[prices.row]
         prices.figure[0] = STEP / 4
     aim = target - problem.constant
     if problem.whole:
@@ -133,6 +134,18 @@ def lower_bound(
         raw=raw,
         vector=vector,
     )
+
+
+def contested(problem: Problem, kernels: Any) -> Ints:
+    """Return the rows that can be asked for more often than is free: by two groups, or by one
+    where they are full from the beginning or count a week.
+    """
+    flat = problem.flat
+    owner = np.full(len(flat.limit), -1, dtype=np.int64)
+    for g in range(problem.groups):
+        kernels.touch(flat, g, owner, g)
+    alone = (flat.limit <= 0) | ~np.isinf(flat.dearest)
+    return np.flatnonzero((owner == -2) | ((owner >= 0) & alone))
 
 
 def rounded(problem: Problem, value: float) -> float:

@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sessions.timetabling.blocks import Block, Cut
 from sessions.timetabling.compiled import kernels_in
 from sessions.timetabling.complete import Part, completed
-from sessions.timetabling.flat import Floats, Ints, Problem
-from sessions.timetabling.state import scratch_for, state_for
-
-Flags = npt.NDArray[np.bool_]
+from sessions.timetabling.flat import Flags, Floats, Ints, Problem
+from sessions.timetabling.state import Scratch, State, scratch_for, state_for
 
 ROOT_ROUNDS, ROUNDS = 120, 40
 ROOT_STEP, STEP = 0.5, 0.3
@@ -50,17 +47,21 @@ class BlockSearch:
         block: Block,
         mu: Floats,
         known: float,
+        at_work: tuple[Scratch, State],
         keep_going: Callable[[], bool],
         plain: bool,
     ) -> None:
-        """Begin with the whole block as one branch; `known` is the cost of plans at hand."""
+        """Begin with the whole block as one branch; `known` is the cost of plans at hand.
+
+        What it works `at_work` on, where nobody has a plan, is left as it was found: one for all.
+        """
         self.block, self.best, self.known = block, known, known
         self.base: Ints | None = None
         self.taken: dict[int, Ints] = {}
         self.pricings = 0
         self._problem: Problem = problem
         self._kernels: Any = kernels_in(plain)
-        self._scratch, self._state = scratch_for(problem.flat), state_for(problem.flat, 1)
+        self._scratch, self._state = at_work
         self._keep_going, self._plain = keep_going, plain
         self._full = np.zeros(len(problem.flat.limit), dtype=bool)
         self._full[block.row] = True
@@ -103,8 +104,8 @@ class BlockSearch:
         if value >= self.best - 1e-6:
             return
         kernels.narrow(*args, mask, best, self.best - value + 1e-6)
-        for guide in (block.outer, self._guide(best)):
-            self._arrange(mask, guide)
+        for inner in (np.zeros(len(block.row)), best):
+            self._arrange(mask, inner)
         if value < self.best - 1e-6:
             self._count += 1
             heapq.heappush(self._open, _Branch(value, self._count, mask, best, met))
@@ -124,6 +125,7 @@ class BlockSearch:
             keep_going=self._keep_going,
             most=MOST,
             plain=self._plain,
+            at_work=(self._scratch, self._state),
         )
         if done is None:
             return False
@@ -149,10 +151,13 @@ class BlockSearch:
         guide[self.block.row] += mu
         return guide
 
-    def _arrange(self, mask: Ints, guide: Floats) -> None:
+    def _arrange(self, mask: Ints, inner: Floats) -> None:
         block, state, flat = self.block, self._state, self._problem.flat
-        state.guide[:] = guide
-        state.guided[:] = np.where(np.isinf(state.guided), np.inf, guide)
+        touched = block.touched
+        state.guide[touched] = block.outer[touched]
+        state.guide[block.row] += inner
+        closed = np.isinf(state.guided[touched])
+        state.guided[touched] = np.where(closed, np.inf, state.guide[touched])
         members = np.arange(len(block.member))
         periods = flat.dues[block.member + 1] - flat.dues[block.member]
         allowed = np.diff(np.concatenate([[0], np.cumsum(mask)])[block.at])
@@ -208,10 +213,11 @@ def blockwise(
     gap are split first. Fewer than all if it was stopped.
     """
     found: list[BlockSearch] = []
+    at_work = scratch_for(problem.flat), state_for(problem.flat, 1)
     for block, mu, cost in zip(parts.blocks, parts.start, known, strict=True):
         if not keep_going():
             return found
-        found.append(BlockSearch(problem, block, mu, cost, keep_going, plain))
+        found.append(BlockSearch(problem, block, mu, cost, at_work, keep_going, plain))
     while keep_going() and sum(each.pricings for each in found) < pricings:
         left = [each for each in found if not each.closed(tolerance)]
         if not left:

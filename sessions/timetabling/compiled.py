@@ -61,7 +61,7 @@ def _compiled(on_kernel: Callable[[str, int, int], None]) -> Any:
         "f": problem.flat,
         "s": scratch_for(problem.flat),
         "st": state_for(problem.flat, 1),
-        "m": multipliers_for(problem.flat),
+        "m": multipliers_for(problem.flat, ints),
         "k": kin_of(problem),
         "i": 1,
         "x": 1.0,

@@ -10,17 +10,16 @@ cost.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from centres.siting.linear import Outcome, Rows, minimise
 from sessions.timetabling.bound import Bound, rounded
 from sessions.timetabling.compiled import kernels_in
-from sessions.timetabling.flat import Floats, Ints, Problem
-from sessions.timetabling.state import scratch_for, state_for
+from sessions.timetabling.flat import Flags, Floats, Ints, Problem
+from sessions.timetabling.state import Scratch, State, scratch_for, state_for
 
-Flags = npt.NDArray[np.bool_]
 MOST = 20_000  # options left, over all groups, that are worth a try
 
 
@@ -114,14 +113,17 @@ def completed(
     keep_going: Callable[[], bool],
     most: int = MOST,
     plain: bool = False,
+    at_work: tuple[Scratch, State] | None = None,
 ) -> Completed | None:
     """Return the best of a part between a bound, which `prices` prove, and a known cost.
 
     None if more than `most` options are left to try. With outer prices, costs are no whole numbers.
+    Who completes many parts lends the scratch space and the state `at_work`.
     """
     raw, known = within
     grain = 1.0 if problem.whole and not part.outer.any() else 0.0
-    found = _survivors(problem, part, prices, known - raw - grain, most, plain)
+    lent = at_work or (scratch_for(problem.flat), state_for(problem.flat, 1))
+    found = _survivors(problem, part, prices, known - raw - grain, most, kernels_in(plain), lent)
     if found is None:
         return None
     columns, bases = _columns(problem, part.outer, found)
@@ -151,11 +153,16 @@ def completed(
 
 
 def _survivors(
-    problem: Problem, part: Part, prices: Floats, slack: float, most: int, plain: bool
+    problem: Problem,
+    part: Part,
+    prices: Floats,
+    slack: float,
+    most: int,
+    kernels: Any,
+    at_work: tuple[Scratch, State],
 ) -> list[Ints] | None:
     flat = problem.flat
-    kernels = kernels_in(plain)
-    scratch, state = scratch_for(flat), state_for(flat, 1)
+    scratch, state = at_work
     room = np.zeros((most, 3), dtype=np.int64)
     found: list[Ints] = [np.zeros((0, 3), dtype=np.int64)] * problem.groups
     left = most

@@ -24,6 +24,7 @@ from sessions.timetabling.suitable import Suitable
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Small = npt.NDArray[np.int32]
 
 

@@ -454,25 +454,25 @@ def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int
     """Do so many rounds of subgradient steps on the prices; return how many were done.
 
     `m.price` moves, `m.best` keeps the best prices; `m.figure` holds the step, the value, the best
-    value, idle rounds, patience, decay and memory.
+    value, idle rounds, patience, decay and memory. Only the rows in `m.row` are priced.
     """
-    rows = m.use.shape[0]
+    rows = m.row.shape[0]
     groups = st.cost.shape[0]
     for done in range(rounds):
-        for row in range(rows):
-            m.use[row] = 0
+        for j in range(rows):
+            m.use[m.row[j]] = 0
         value = 0.0
         for g in range(groups):
             value += plan(f, s, st, g, m.price, False, 0.0, st.every, 0)
             count_rows(f, st, g, m.use)
-        for row in range(rows):
-            value -= m.price[row] * f.limit[row]
+        for j in range(rows):
+            value -= m.price[m.row[j]] * f.limit[m.row[j]]
         m.figure[1] = value
         if value > m.figure[2] + 1e-6:
             m.figure[2] = value
             m.figure[3] = 0.0
-            for row in range(rows):
-                m.best[row] = m.price[row]
+            for j in range(rows):
+                m.best[m.row[j]] = m.price[m.row[j]]
         else:
             m.figure[3] += 1.0
             if m.figure[3] >= m.figure[4]:
@@ -481,7 +481,8 @@ def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int
                 if m.figure[0] < m.figure[7]:
                     return done + 1
         steep = 0.0
-        for row in range(rows):
+        for j in range(rows):
+            row = m.row[j]
             excess = float(m.use[row] - f.limit[row])
             way = excess + m.figure[6] * m.way[row]
             if m.price[row] <= 0.0:
@@ -494,7 +495,8 @@ def lagrange(f: Any, s: Any, st: Any, m: Any, rounds: int, target: float) -> int
         if steep <= 1e-9 or m.figure[2] >= target:
             return done + 1
         length = m.figure[0] * max(target - value, 1e-3) / steep
-        for row in range(rows):
+        for j in range(rows):
+            row = m.row[j]
             if m.way[row] != 0.0:
                 m.price[row] = min(f.dearest[row], max(0.0, m.price[row] + length * m.way[row]))
     return rounds

@@ -58,10 +58,11 @@ class State(Arrays):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Multipliers(Arrays):
-    """The prices of a bound. `figure`: step, value, best value, idle rounds, patience, decay of
-    the step, memory of the direction, least step.
+    """The prices of a bound. `row` are the rows that may have one. `figure`: step, value, best
+    value, idle rounds, patience, decay of the step, memory of the direction, least step.
     """
 
+    row: Ints
     price: Floats
     best: Floats
     way: Floats
@@ -126,10 +127,11 @@ def state_for(flat: Flat, seed: int) -> State:
     )
 
 
-def multipliers_for(flat: Flat) -> Multipliers:
-    """Return prices of nothing."""
+def multipliers_for(flat: Flat, priced: Ints) -> Multipliers:
+    """Return prices of nothing, with the rows that may come to have one."""
     rows = len(flat.limit)
     return Multipliers(
+        row=priced,
         price=np.zeros(rows),
         best=np.zeros(rows),
         way=np.zeros(rows),

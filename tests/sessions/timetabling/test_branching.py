@@ -14,7 +14,7 @@ from sessions.timetabling.flat import flatten
 from sessions.timetabling.instance import Instance, Reach, Weights
 from sessions.timetabling.search import Search
 from sessions.timetabling.solve import Answer, solve
-from sessions.timetabling.state import state_for
+from sessions.timetabling.state import scratch_for, state_for
 from tests.sessions.timetabling.worlds import (
     best_timetable_by_trying,
     cell,
@@ -164,7 +164,11 @@ def test_a_group_without_any_slot_is_left_out_of_what_its_block_is_arranged_by()
     nothing_known = np.zeros(len(problem.flat.limit))
     (block,) = cut(problem, nothing_known, kernels).blocks
 
-    found = BlockSearch(problem, block, np.zeros(len(block.row)), 1e6, lambda: True, plain=False)
+    at_work = scratch_for(problem.flat), state_for(problem.flat, 1)
+
+    found = BlockSearch(
+        problem, block, np.zeros(len(block.row)), 1e6, at_work, lambda: True, plain=False
+    )
 
     assert found.base is not None
     assert found.base.tolist().count(-1) == 1  # the last of them, which no slot suits
