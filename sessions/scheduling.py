@@ -56,8 +56,9 @@ MOST_WEEKS = 104
 class Task:
     """One country's problem with all that decides its answer.
 
-    `seconds` from the beginning, and `until` on the monotonic clock, only end it early. With
-    `earlier` plans, which `prices` go with, these are mended rather than all planned anew.
+    `seconds` from the beginning, and `until` on the monotonic clock, only end it early, and so does
+    `share`: of the time that is left until then when it begins. With `earlier` plans, which
+    `prices` go with, these are mended rather than all planned anew.
     """
 
     country: str
@@ -67,6 +68,7 @@ class Task:
     iterations: int
     seconds: float
     until: float = math.inf
+    share: float = 1.0
     explained: bool = True
     nodes: int = NODES
     earlier: tuple[Plan, ...] | None = None
@@ -83,7 +85,7 @@ def solve_task(
     At module level and with values only, so that another process or machine can run it.
     """
     begun = monotonic()
-    until = min(begun + task.seconds, task.until)
+    until = begun + min(task.seconds, (task.until - begun) * task.share)
     proven = begun + PROVING * (until - begun)
 
     def plan(instance: Instance) -> Answer:

@@ -25,6 +25,7 @@ from sessions.timetabling.search import gap_of
 from sessions.timetabling.solve import Answer
 
 CORES = 2
+LAST_WORDS = 0.03  # of the time, to audit the last answer and to write it down
 STEPS_A_SECOND = 2500  # of one core, with as much work again for the branching
 
 
@@ -49,25 +50,40 @@ def solve_meetup(
 
 def tasks_of(problem: MeetupProblem, *, seconds: float, seed: int) -> list[Task]:
     """Return a task for each country, the largest first, with its share of the effort."""
-    sizes = [len(each.groups) for _, each in problem.countries]
-    cores = min(CORES, len(sizes))
-    effort = seconds * STEPS_A_SECOND * cores
-    share = [size / max(1, sum(sizes)) for size in sizes]
+    countries = sorted(problem.countries, key=lambda each: (-len(each[1].groups), each[0]))
+    sizes = [len(instance.groups) for _, instance in countries]
+    effort = seconds * STEPS_A_SECOND * min(CORES, len(sizes))
     until = time.monotonic() + seconds
-    tasks = [
+    return [
         Task(
             country=name,
             instance=instance,
             weights=problem.weights,
             seed=country_seed(seed, name),
-            iterations=max(500, int(effort * part)),
-            seconds=seconds * min(1.0, part * cores),
+            iterations=max(500, int(effort * size / max(1, sum(sizes)))),
+            seconds=seconds,
             until=until,
+            share=share,
             explained=False,
         )
-        for (name, instance), part in zip(problem.countries, share, strict=True)
+        for (name, instance), size, share in zip(countries, sizes, shares_of(sizes), strict=True)
     ]
-    return sorted(tasks, key=lambda each: (-each.iterations, each.country))
+
+
+def shares_of(sizes: Sequence[int], cores: int = CORES) -> list[float]:
+    """Return what each task may take of the time that is left when it begins.
+
+    As if each went in its turn to the core that is free first and took as long as its size says;
+    one that begins late, because others took longer, thus leaves the later ones their part.
+    """
+    ends = [0.0] * cores
+    spans = []
+    for size in sizes:
+        core = min(range(cores), key=lambda each: ends[each])
+        spans.append((ends[core], ends[core] + max(1, size)))
+        ends[core] += max(1, size)
+    whole = max(ends) * (1 + LAST_WORDS)
+    return [(end - start) / (whole - start) for start, end in spans]
 
 
 def scored(problem: MeetupProblem, answers: Sequence[Answer], workers: int) -> Solved:

@@ -16,6 +16,7 @@ from api.benchmarks.feed_rendering import measure_rendering
 from api.benchmarks.feed_serving import CannotMeasure, read_wrk, require_tools
 from api.benchmarks.files import UnreadableInstance, read_address
 from api.benchmarks.measuring import measure
+from api.benchmarks.meetup_run import shares_of
 from api.benchmarks.siting_files import read_cap, read_pmed, read_pmedcap
 from api.benchmarks.suite import published as published_values
 from api.benchmarks.week_files import read_lectures, read_week, write_week
@@ -412,3 +413,25 @@ def test_our_entries_take_a_fraction_of_the_librarys_time():
     measured = measure_rendering()
 
     assert measured.ours < measured.icalendar / 4
+
+
+def test_countries_share_the_time_so_that_the_last_ends_with_it():
+    sizes = [40, 30, 20, 10]
+
+    shares = shares_of(sizes, cores=2)
+
+    # 40 and 10 follow each other on one core, 30 and 20 on the other, within 100 less 3 %.
+    left, ends = 100.0, []
+    ends.append(left * shares[0])
+    ends.append(left * shares[1])
+    ends.append(ends[1] + (left - ends[1]) * shares[2])
+    ends.append(ends[0] + (left - ends[0]) * shares[3])
+    assert [round(each, 6) for each in ends] == [
+        round(each / 51.5 * 100, 6) for each in (40, 30, 50, 50)
+    ]
+
+
+def test_a_task_that_begins_late_leaves_the_later_ones_their_part():
+    first, second = shares_of([50, 50], cores=1)
+
+    assert (round(first, 6), round(second, 6)) == (round(50 / 103, 6), round(50 / 53, 6))
