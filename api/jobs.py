@@ -20,6 +20,7 @@ from api.clock import Clock
 from api.lost_jobs import DEAD_AFTER_SECONDS, AtWork, keep_looking
 from api.mail_polling import reading
 from api.settings import Settings, read_settings
+from api.workbooks.taking import CHECK_WORKBOOK, STORE_WORKBOOK, check_workbook, store_workbook
 from centres.acting import acting_as
 from centres.db import DB, atomic
 from centres.errors import Refusal
@@ -265,6 +266,8 @@ async def run_worker(
             )(reading(chosen.imap, chosen.post_office))
         )
     queue.task(name=PLAN, retry=WhenStopped())(plan)
+    queue.task(name=CHECK_WORKBOOK, retry=WhenStopped())(check_workbook)
+    queue.task(name=STORE_WORKBOOK, retry=WhenStopped())(store_workbook)
     async with queue.open_async():
         opened = DB.pool is None
         if opened:

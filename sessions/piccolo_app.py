@@ -23,6 +23,7 @@ APP_CONFIG = AppConfig(
                 "planning",
                 "attendance",
                 "presence",
+                "workbooks",
             )
         ],
         exclude_imported=True,

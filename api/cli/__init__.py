@@ -20,6 +20,7 @@ from api.cli.rezoning import rezone
 from api.cli.running import DATABASE_TROUBLES
 from api.cli.serving import migrate, serve, worker
 from api.cli.timetables import load_seed, publish, replan, schedule
+from api.cli.workbook import workbook
 from centres.errors import RendezvousError
 from centres.language import Language, Sentence
 
@@ -51,6 +52,7 @@ for command in (
     bench,
     doctor,
     user,
+    workbook,
 ):
     cli.add_command(command)
 

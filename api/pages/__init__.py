@@ -30,6 +30,7 @@ from api.pages import (
     student,
     typing_back,
     wishing,
+    workbooks,
 )
 from api.pages.assets import ASSETS
 
@@ -86,6 +87,13 @@ PAGES = [
     readying.warned,
     readying.move_preview,
     readying.move,
+    workbooks.workbook,
+    workbooks.download,
+    workbooks.send,
+    workbooks.sent,
+    workbooks.say_yes,
+    workbooks.take_back,
+    workbooks.marked_file,
     no_shows.no_shows,
     no_shows.choose,
     closing.closures,

@@ -23,6 +23,10 @@ def form(reads: Rule) -> Rule:
     return reads | {"admin, reading token": 401, "manager, reading token": 401}
 
 
+# Whoever hosts or manages has a workbook, of what is theirs; nobody has another's imports.
+WORKBOOK = A_MANAGER | {"host": OK, "next_door": OK}
+WORKBOOK_OF_ANOTHER = {caller: 404 if said == OK else said for caller, said in WORKBOOK.items()}
+
 PAGES: dict[str, Try] = {
     "GET /health/live": Try(WITH_ITS_SECRET, "health/live"),
     "GET /health/ready": Try(WITH_ITS_SECRET, "health/ready"),
@@ -134,6 +138,19 @@ PAGES: dict[str, Try] = {
     ),
     "POST /manage/readiness/{room:str}/{day:date}": Try(
         form(MANAGER), "manage/readiness/{room}/2027-01-09", {"reason": ""}
+    ),
+    "GET /workbook": Try(WORKBOOK, "workbook"),
+    "POST /workbook": Try(form(WORKBOOK), "workbook", {}),
+    "GET /workbook/rendezvous.xlsx": Try(WORKBOOK, "workbook/rendezvous.xlsx"),
+    "GET /workbook/imports/{number:int}": Try(WORKBOOK_OF_ANOTHER, "workbook/imports/1"),
+    "GET /workbook/imports/{number:int}/marked": Try(
+        WORKBOOK_OF_ANOTHER, "workbook/imports/1/marked"
+    ),
+    "POST /workbook/imports/{number:int}/confirm": Try(
+        form(WORKBOOK_OF_ANOTHER), "workbook/imports/1/confirm", {}
+    ),
+    "POST /workbook/imports/{number:int}/undo": Try(
+        form(WORKBOOK_OF_ANOTHER), "workbook/imports/1/undo", {}
     ),
     "GET /manage/no-shows": Try(A_MANAGER, "manage/no-shows"),
     "POST /manage/no-shows": Try(

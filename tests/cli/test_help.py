@@ -39,7 +39,7 @@ def test_the_help_names_every_command():
     lines = said.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     ours = (
         "bench demo doctor migrate plan publish replan rezone schedule seed serve test timetable"
-        " user worker"
+        " user workbook worker"
     )
     assert code == 0
     assert sorted(line.split()[0] for line in lines) == ours.split()

@@ -34,6 +34,7 @@ from tests.sessions.invariant_cases import CASES as CASES_OF_MEETINGS
 from tests.sessions.invariant_cases import book
 from tests.sessions.message_cases import MESSAGE_CASES, MESSAGE_WORLD
 from tests.sessions.planning_cases import PLANNING_CASES
+from tests.sessions.workbook.workbook_cases import WORKBOOK_CASES, WORKBOOK_WORLD
 
 CASES = [
     *CASES_OF_MEETINGS,
@@ -42,6 +43,7 @@ CASES = [
     *PLANNING_CASES,
     *ATTENDANCE_CASES,
     *PRESENCE_CASES,
+    *WORKBOOK_CASES,
 ]
 
 
@@ -83,7 +85,13 @@ async def honest_world() -> dict[str, int | str]:
         learner.id,
         NOW,
     )
-    for statement in (*MESSAGE_WORLD, *CALL_WORLD, *ATTENDANCE_WORLD, *PRESENCE_WORLD):
+    for statement in (
+        *MESSAGE_WORLD,
+        *CALL_WORLD,
+        *ATTENDANCE_WORLD,
+        *PRESENCE_WORLD,
+        *WORKBOOK_WORLD,
+    ):
         await rows(statement)
     await rows(
         "INSERT INTO waiting_entry (meetup, learner, asked_at, state)"
