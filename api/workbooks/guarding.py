@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from centres.errors import InvalidInput
 from centres.language import Sentence
@@ -26,9 +28,26 @@ def require_safe(content: bytes) -> None:
         raise UnreadableWorkbook(
             Sentence("C'est un ancien fichier .xls ou un fichier protégé. Enregistrez-le en .xlsx.")
         )
+    with _opened(content) as packed:
+        _require_safe_parts(packed)
+        _require_workbook(packed)
+
+
+def require_safe_zip(content: bytes) -> None:
+    """Raise UnreadableWorkbook for a zip that is too large, half sent, locked or a bomb."""
+    if len(content) > LARGEST:
+        raise UnreadableWorkbook(
+            Sentence("Ce fichier dépasse {most} Mo. Envoyez-le en plusieurs fois.", most=20)
+        )
+    with _opened(content) as packed:
+        _require_safe_parts(packed)
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            _require_safe_parts(packed)
+            yield packed
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise UnreadableWorkbook(
             Sentence("Ce fichier n'est pas entier, ou n'est pas un classeur. Renvoyez-le.")
