@@ -9,7 +9,7 @@ import click
 
 from api.cli.running import data_option, with_database
 from api.settings import read_settings
-from api.workbooks.taking import check_workbook, store_workbook, take, workbook_of
+from api.workbooks.taking import check_workbook, roster_of, store_workbook, take, workbook_of
 from centres.acting import acting_as
 from centres.errors import Refusal
 from centres.language import Language
@@ -37,19 +37,17 @@ def workbook() -> None:
 @click.option("--country", "countries", multiple=True, help="ISO 3166; all without it.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(data: Path, language: str, countries: tuple[str, ...], file: Path) -> None:
-    """Write the workbook to FILE.
+    """Write the workbook to FILE; as OneRoster 1.2 where its name ends in .zip.
 
     Example: rendezvous workbook export network.xlsx --country SN
     """
     scope = Scope(admin=not countries, countries=frozenset(countries))
 
     async def work() -> bytes:
-        return await workbook_of(
-            scope=scope,
-            language=Language(language),
-            now=datetime.now(UTC),
-            network=read_settings().network_name,
-        )
+        now, network = datetime.now(UTC), read_settings().network_name
+        if file.suffix.lower() == ".zip":
+            return await roster_of(scope=scope, now=now, network=network)
+        return await workbook_of(scope=scope, language=Language(language), now=now, network=network)
 
     content = with_database(data, work)
     file.write_bytes(content)
@@ -70,7 +68,7 @@ def export(data: Path, language: str, countries: tuple[str, ...], file: Path) ->
 def bring_in(
     data: Path, language: str, stores: bool, marked: Path | None, as_json: bool, file: Path
 ) -> None:
-    """Check FILE, Excel or CSV, without storing anything; or store it.
+    """Check FILE, Excel, CSV or a OneRoster zip, without storing anything; or store it.
 
     Exit code 1 where rows are refused.
 

@@ -89,6 +89,7 @@ PAGES = [
     readying.move,
     workbooks.workbook,
     workbooks.download,
+    workbooks.download_roster,
     workbooks.send,
     workbooks.sent,
     workbooks.say_yes,

@@ -9,7 +9,7 @@ from api.pages.forms import Typed, posted
 from api.pages.login import see_other
 from api.pages.rendering import NEVER_KEPT, Decorated, language_of, page
 from api.workbooks.guarding import LARGEST
-from api.workbooks.taking import agree, scope_of, take, workbook_of
+from api.workbooks.taking import agree, roster_of, scope_of, take, workbook_of
 from centres.errors import Refusal
 from sessions.workbook.comparing import Outcome
 from sessions.workbook.imports import (
@@ -42,6 +42,17 @@ async def download(request: Decorated, now: Now) -> Response[bytes]:
         network=request.app.state.settings.network_name,
     )
     return _file(content, f"rendezvous-{now:%Y-%m-%d}.xlsx")
+
+
+@get("/workbook/oneroster.zip", include_in_schema=False)
+async def download_roster(request: Decorated, now: Now) -> Response[bytes]:
+    """Hand out centres, cohorts, learners and enrolments as OneRoster 1.2, to managers."""
+    content = await roster_of(
+        scope=scope_of(request.user),
+        now=now,
+        network=request.app.state.settings.network_name,
+    )
+    return _file(content, f"oneroster-{now:%Y-%m-%d}.zip", "application/zip")
 
 
 @post("/workbook", include_in_schema=False, request_max_body_size=LARGEST + 100_000)
@@ -104,9 +115,9 @@ async def marked_file(request: Decorated, number: FromPath[int]) -> Response[byt
     return _file(content, f"{stem or 'classeur'}-a-corriger.xlsx")
 
 
-def _file(content: bytes, name: str) -> Response[bytes]:
+def _file(content: bytes, name: str, media_type: str = EXCEL) -> Response[bytes]:
     headers = {**NEVER_KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=EXCEL, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def _front(request: Decorated, typed: Typed, status: int = 200) -> Response[bytes]:
@@ -118,6 +129,7 @@ async def _front(request: Decorated, typed: Typed, status: int = 200) -> Respons
         headers=NEVER_KEPT,
         typed=typed,
         sheets=sheets_for(manager=scope.manager),
+        has_roster=scope.manager,
         imports=await list_imports(sent_by=request.user.actor),
         outcomes=Outcome,
     )

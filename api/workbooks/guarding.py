@@ -10,6 +10,7 @@ from centres.language import Sentence
 
 LARGEST = 20_000_000  # octets of a file
 LARGEST_UNPACKED = 300_000_000
+LARGEST_UNPACKED_TEXT = 30_000_000  # of CSV, which is read whole
 MOST_PARTS = 500
 MOST_TIMES = 150  # what a part may unpack to, as a multiple of its size; sheets of zeros reach 100
 
@@ -29,7 +30,7 @@ def require_safe(content: bytes) -> None:
             Sentence("C'est un ancien fichier .xls ou un fichier protégé. Enregistrez-le en .xlsx.")
         )
     with _opened(content) as packed:
-        _require_safe_parts(packed)
+        _require_safe_parts(packed, LARGEST_UNPACKED)
         _require_workbook(packed)
 
 
@@ -40,7 +41,7 @@ def require_safe_zip(content: bytes) -> None:
             Sentence("Ce fichier dépasse {most} Mo. Envoyez-le en plusieurs fois.", most=20)
         )
     with _opened(content) as packed:
-        _require_safe_parts(packed)
+        _require_safe_parts(packed, LARGEST_UNPACKED_TEXT)
 
 
 @contextmanager
@@ -54,7 +55,18 @@ def _opened(content: bytes) -> Iterator[zipfile.ZipFile]:
         ) from error
 
 
-def _require_safe_parts(packed: zipfile.ZipFile) -> None:
+def _require_workbook(packed: zipfile.ZipFile) -> None:
+    names = set(packed.namelist())
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        raise UnreadableWorkbook(_NOT_OURS)
+    for each in packed.infolist():
+        if each.filename.endswith((".xml", ".rels")):
+            with packed.open(each) as part:
+                if b"<!DOCTYPE" in part.read(2000).upper():
+                    raise UnreadableWorkbook(_NOT_OURS)
+
+
+def _require_safe_parts(packed: zipfile.ZipFile, most: int) -> None:
     parts = packed.infolist()
     names = {each.filename for each in parts}
     if len(parts) > MOST_PARTS or len(names) < len(parts):
@@ -63,14 +75,12 @@ def _require_safe_parts(packed: zipfile.ZipFile) -> None:
         raise UnreadableWorkbook(
             Sentence("Ce classeur contient des macros. Enregistrez-le en .xlsx, sans macros.")
         )
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        raise UnreadableWorkbook(_NOT_OURS)
     whole = sum(each.file_size for each in parts)
     swollen = any(
         each.file_size > 1_000_000 and each.file_size > MOST_TIMES * max(1, each.compress_size)
         for each in parts
     )
-    if whole > LARGEST_UNPACKED or swollen:
+    if whole > most or swollen:
         raise UnreadableWorkbook(
             Sentence(
                 "Ce fichier se déplie en {size} Mo : il n'est pas lu.", size=whole // 1_000_000
@@ -81,10 +91,6 @@ def _require_safe_parts(packed: zipfile.ZipFile) -> None:
             raise UnreadableWorkbook(
                 Sentence("Ce fichier a un mot de passe. Enlevez-le, puis renvoyez-le.")
             )
-        if each.filename.endswith((".xml", ".rels")):
-            with packed.open(each) as part:
-                if b"<!DOCTYPE" in part.read(2000).upper():
-                    raise UnreadableWorkbook(_NOT_OURS)
 
 
 _NOT_OURS = Sentence("Ce fichier n'est pas un classeur de ce réseau. Téléchargez-le d'abord.")

@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from api.workbooks.reading import HEAD_WITHIN, columns_of, csv_lines, named
 from centres.language import Language, phrase, translator
-from sessions.workbook.comparing import Compared, Outcome
-from sessions.workbook.sheets import Sheet
+from sessions.workbook.comparing import Compared, Incoming, Outcome
+from sessions.workbook.sheets import BY_NAME, Sheet
 
 RED = PatternFill("solid", start_color="F4B6B6")
 GREEN = PatternFill("solid", start_color="CDE8D0")
@@ -19,11 +19,18 @@ AMBER = PatternFill("solid", start_color="FBE3B3")
 TO_DO = phrase("À faire")
 
 
-def marked(content: bytes, found: Mapping[str, Sequence[Compared]], language: Language) -> bytes:
+def marked(
+    content: bytes,
+    found: Mapping[str, Sequence[Compared]],
+    language: Language,
+    roster: Mapping[str, Sequence[Incoming]] | None = None,
+) -> bytes:
     """Return the workbook as it came, CSV as a workbook: refused cells red, changed ones green,
     what somebody else changed meanwhile amber; each row says in a last column what to do.
+
+    Of a `roster` the sheets are those that its files became, each row where its file had it.
     """
-    book = _book(content, found)
+    book = _book(content, found) if roster is None else _book_of_roster(roster, language)
     for sheet in book.worksheets:
         about = named(sheet.title, book)
         if about is not None and about.name in found:
@@ -43,6 +50,21 @@ def _book(content: bytes, found: Mapping[str, Sequence[Compared]]) -> Workbook:
         for at, text in enumerate(line, start=1):
             cell = sheet.cell(number, at, text)
             cell.data_type = "s"
+    return book
+
+
+def _book_of_roster(roster: Mapping[str, Sequence[Incoming]], language: Language) -> Workbook:
+    spoken = translator(language).gettext
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in roster.items():
+        sheet = book.create_sheet(spoken(BY_NAME[name].title))
+        for at, column in enumerate(BY_NAME[name].columns, start=1):
+            sheet.cell(1, at, spoken(column.heading)).font = Font(bold=True)
+            for row in rows:
+                if row.cells.get(column.field) is not None:
+                    cell = sheet.cell(row.number, at, str(row.cells[column.field]))
+                    cell.data_type = "s"
     return book
 
 

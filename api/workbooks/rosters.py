@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 
 from api.workbooks.guarding import UnreadableWorkbook, require_safe_zip
 from api.workbooks.reading import MOST_ROWS, csv_lines
@@ -48,21 +49,15 @@ def read_roster(content: bytes) -> Files:
     """Return the rows of each file, by name without `.csv`. Raises UnreadableWorkbook."""
     require_safe_zip(content)
     files: dict[str, list[Row]] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            for each in packed.infolist():
-                name = _named(each.filename)
-                if name is None:
-                    continue
-                if name in files:
-                    raise UnreadableWorkbook(
-                        Sentence("Deux fichiers s'appellent « {name} ».", name=f"{name}.csv")
-                    )
-                files[name] = _rows(name, packed.read(each))
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
-        raise UnreadableWorkbook(
-            Sentence("Ce fichier n'est pas entier, ou n'est pas un classeur. Renvoyez-le.")
-        ) from error
+    for path, text in _unpacked(content):
+        name = _named(path)
+        if name is None:
+            continue
+        if name in files:
+            raise UnreadableWorkbook(
+                Sentence("Deux fichiers s'appellent « {name} ».", name=f"{name}.csv")
+            )
+        files[name] = _rows(name, text)
     said = {row.get("propertyName"): row.get("value", "") for row in files.get("manifest", ())}
     version = said.get("oneroster.version", "1.2")
     if version not in ("1.1", "1.2"):
@@ -73,6 +68,20 @@ def read_roster(content: bytes) -> Files:
     if not any(files.get(name) for name in ("orgs", "classes", "users", "enrollments")):
         raise UnreadableWorkbook(Sentence("Ce fichier est vide."))
     return files
+
+
+def _unpacked(content: bytes) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return [
+                (each.filename, packed.read(each))
+                for each in packed.infolist()
+                if _named(each.filename)
+            ]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise UnreadableWorkbook(
+            Sentence("Ce fichier n'est pas entier, ou n'est pas un classeur. Renvoyez-le.")
+        ) from error
 
 
 def _named(path: str) -> str | None:

@@ -4,16 +4,20 @@ import asyncio
 from datetime import UTC, datetime
 
 from api.access.caller import Caller
-from api.workbooks.guarding import UnreadableWorkbook, require_safe
+from api.workbooks.guarding import UnreadableWorkbook, require_safe, require_safe_zip
 from api.workbooks.marking import marked
-from api.workbooks.reading import read_file
+from api.workbooks.reading import Sent, read_file
+from api.workbooks.rosters import is_roster, read_roster, write_roster
 from api.workbooks.writing import write_workbook
 from centres.acting import acting_as
 from centres.db import atomic
+from centres.errors import NotAllowed
 from centres.language import Language, Sentence
 from sessions.deferring import defer
+from sessions.workbook.comparing import Values
 from sessions.workbook.current import Scope, current_rows
 from sessions.workbook.imports import (
+    Import,
     check,
     confirm,
     content_of,
@@ -22,7 +26,9 @@ from sessions.workbook.imports import (
     receive,
     store,
 )
-from sessions.workbook.sheets import sheets_for
+from sessions.workbook.roster_files import roster_files
+from sessions.workbook.roster_reading import sheets_of_roster
+from sessions.workbook.sheets import BY_NAME, sheets_for
 
 CHECK_WORKBOOK = "check_workbook"
 STORE_WORKBOOK = "store_workbook"
@@ -47,6 +53,37 @@ async def workbook_of(*, scope: Scope, language: Language, now: datetime, networ
     )
 
 
+async def roster_of(*, scope: Scope, now: datetime, network: str) -> bytes:
+    """Return the centres, cohorts, learners and enrolments of this scope as OneRoster 1.2, a zip.
+
+    Raises NotAllowed for whoever manages no country: a roster holds contacts.
+    """
+    if not scope.manager:
+        raise NotAllowed(Sentence("Ce n'est pas de votre ressort."))
+    files = roster_files(await _rostered(scope, now), system=network)
+    return await asyncio.to_thread(write_roster, files)
+
+
+async def _rostered(scope: Scope, now: datetime) -> dict[str, dict[str, Values]]:
+    found = {}
+    for name in ("centres", "programmes", "cohorts", "learners", "enrolments"):
+        members = await current_rows(sheet=BY_NAME[name], scope=scope, now=now)
+        found[name] = {key: each.values for key, each in members.items()}
+    return found
+
+
+async def _read(about: Import, content: bytes, now: datetime) -> tuple[Sent, Sent | None]:
+    """Return the rows of a file, and once more where they come from a roster."""
+    if not is_roster(content):
+        return await asyncio.to_thread(read_file, content, about.file_name), None
+    files = await asyncio.to_thread(read_roster, content)
+    known = await _rostered(about.scope, now)
+    sent = await asyncio.to_thread(sheets_of_roster, files, known)
+    if not sent:
+        raise UnreadableWorkbook(Sentence("Ce fichier est vide."))
+    return sent, sent
+
+
 async def take(
     *,
     content: bytes,
@@ -64,7 +101,9 @@ async def take(
     """
     if not content:
         raise UnreadableWorkbook(Sentence("Choisissez un fichier."), field="file")
-    if content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0":
+    if is_roster(content):
+        await asyncio.to_thread(require_safe_zip, content)
+    elif content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0":
         await asyncio.to_thread(require_safe, content)
     async with atomic():
         number = await receive(
@@ -93,13 +132,14 @@ async def check_workbook(import_id: int) -> None:
     if about.state != "waiting":
         return
     with acting_as(about.sent_by):
+        now = datetime.now(UTC)
         try:
-            sent = await asyncio.to_thread(read_file, content, about.file_name)
+            sent, roster = await _read(about, content, now)
         except UnreadableWorkbook as refusal:
             await fail(import_id=import_id, why=_said(refusal, about.language))
             return
-        checked = await check(about=about, sent=sent, now=datetime.now(UTC))
-        answer = await asyncio.to_thread(marked, content, checked.rows, about.language)
+        checked = await check(about=about, sent=sent, now=now)
+        answer = await asyncio.to_thread(marked, content, checked.rows, about.language, roster)
         await keep_check(about=about, checked=checked, answer=answer)
 
 
@@ -109,11 +149,12 @@ async def store_workbook(import_id: int) -> None:
     if about.state != "confirmed":
         return
     with acting_as(about.sent_by):
-        sent = await asyncio.to_thread(read_file, content, about.file_name)
-        done = await store(about=about, sent=sent, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        sent, roster = await _read(about, content, now)
+        done = await store(about=about, sent=sent, now=now)
         again, _ = await content_of(import_id=import_id)
         if done is not None and again.state == "confirmed":
-            answer = await asyncio.to_thread(marked, content, done.rows, about.language)
+            answer = await asyncio.to_thread(marked, content, done.rows, about.language, roster)
             await keep_check(about=about, checked=done, answer=answer)
 
 

@@ -53,8 +53,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What the specification knows besides; a manifest says of each whether it comes.
 _ABSENT = (
-    "categories", "classResources", "courseResources", "demographics", "lineItemLearningObjectiveIds",
-    "lineItems", "lineItemScoreScales", "resources", "resultLearningObjectiveIds", "results",
+    "categories", "classResources", "courseResources", "demographics",
+    "lineItemLearningObjectiveIds", "lineItems", "lineItemScoreScales", "resources", "resultLearningObjectiveIds", "results",
     "resultScoreScales", "scoreScales", "userProfiles", "userResources",
 )  # fmt: skip
 
@@ -72,21 +72,22 @@ def roster_files(sheets: Sheets, *, system: str) -> dict[str, list[Row]]:
     countries = sorted(
         {str(each["country"]) for found in (centres, cohorts, learners) for each in found.values()}
     )
+    orgs: list[Row] = [
+        {"sourcedId": country_org(each), "name": each, "type": "national", "identifier": each}
+        for each in countries
+    ]
+    orgs += [
+        {
+            "sourcedId": code,
+            "name": _said(each["name"]),
+            "type": "school",
+            "identifier": code,
+            "parentSourcedId": country_org(str(each["country"])),
+        }
+        for code, each in centres.items()
+    ]
     files: dict[str, list[Row]] = {
-        "orgs": [
-            {"sourcedId": country_org(each), "name": each, "type": "national", "identifier": each}
-            for each in countries
-        ]
-        + [
-            {
-                "sourcedId": code,
-                "name": _said(each["name"]),
-                "type": "school",
-                "identifier": code,
-                "parentSourcedId": country_org(str(each["country"])),
-            }
-            for code, each in centres.items()
-        ],
+        "orgs": orgs,
         "academicSessions": [_term(code, each) for code, each in cohorts.items()],
         "courses": [
             {"sourcedId": code, "title": _said(each["title"]), "courseCode": code}

@@ -142,6 +142,7 @@ PAGES: dict[str, Try] = {
     "GET /workbook": Try(WORKBOOK, "workbook"),
     "POST /workbook": Try(form(WORKBOOK), "workbook", {}),
     "GET /workbook/rendezvous.xlsx": Try(WORKBOOK, "workbook/rendezvous.xlsx"),
+    "GET /workbook/oneroster.zip": Try(A_MANAGER, "workbook/oneroster.zip"),
     "GET /workbook/imports/{number:int}": Try(WORKBOOK_OF_ANOTHER, "workbook/imports/1"),
     "GET /workbook/imports/{number:int}/marked": Try(
         WORKBOOK_OF_ANOTHER, "workbook/imports/1/marked"

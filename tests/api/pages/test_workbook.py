@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from api.workbooks.guarding import UnreadableWorkbook
 from api.workbooks.reading import read_csv, read_file
+from api.workbooks.rosters import read_roster, write_roster
 from api.workbooks.taking import check_workbook, store_workbook
 from centres.db import rows
 from centres.rooms import amend_room
@@ -198,6 +199,33 @@ async def test_a_csv_file_of_one_sheet_will_do(manager, world):
     assert await counts(number) == {"changed": 1}
     assert "<ins>Salle été</ins>" in shown.text
     assert await everything() == before
+
+
+async def test_a_roster_that_comes_back_changes_nothing_and_a_new_learner_in_it_joins_their_class(
+    manager, host, world
+):
+    roster = await manager.get("/workbook/oneroster.zip")
+    before = await everything()
+    number, shown = await send(manager, roster.content, "oneroster.zip")
+    files = {name: list(found) for name, found in read_roster(roster.content).items()}
+    new = {"sourcedId": "u-1", "givenName": "Fatou", "familyName": "Sarr", "email": "f@example.org"}
+    study = {"classSourcedId": "SN-DATA-1", "userSourcedId": "u-1", "role": "student"}
+    more = write_roster({**files, "users": [*files["users"], new],
+                         "enrollments": [*files["enrollments"], study]})  # fmt: skip
+
+    fresh, _ = await send(manager, more, "oneroster.zip")
+    unstored = await everything()
+    await act(manager, fresh, "confirm")
+    await store_workbook(fresh)
+    again, _ = await send(manager, more, "oneroster.zip")
+    marked = await manager.get(f"/workbook/imports/{fresh}/marked")
+
+    assert (set(await counts(number)), "Oui, enregistrer" in shown.text) == ({"unchanged"}, False)
+    assert (await counts(fresh))["new"] == 1
+    assert unstored == before
+    assert set(await counts(again)) == {"unchanged"}
+    assert load_workbook(io.BytesIO(marked.content)).sheetnames[-2:] == ["Élèves", "Inscriptions"]
+    assert (await host.get("/workbook/oneroster.zip")).status_code == 403
 
 
 async def test_a_row_refused_only_after_the_yes_stores_nothing(manager, world):
