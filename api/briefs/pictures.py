@@ -1,8 +1,11 @@
 """A plan's map and curve with their words in the reader's language."""
 
+from collections.abc import Sequence
+
 from centres.language import Language, Sentence
 from centres.planning.asked import Inputs
 from centres.planning.basemap import countries, rivers
+from centres.planning.coverage_drawing import coverage_chart
 from centres.planning.drawing import curve_chart, plan_map
 from centres.planning.scenarios import Scenario
 
@@ -22,6 +25,14 @@ def map_of(scenario: Scenario, inputs: Inputs, language: Language) -> str:
         countries(),
         rivers(),
         title.in_language(language),
+    )
+
+
+def coverage_of(scenarios: Sequence[Scenario], language: Language) -> str:
+    """Return as SVG which share of each scenario's learners is within 30, 60 and 90 minutes."""
+    return coverage_chart(
+        [(each.name, each.answered().after.within) for each in scenarios],
+        Sentence("Part des apprenants à moins de 30, 60 et 90 minutes").in_language(language),
     )
 
 

@@ -63,6 +63,19 @@ def draw(stage: Stage) -> None:
 @click.option("--forbid", "forbidden", multiple=True, help="A candidate that must not.")
 @click.option("--mode", default="bus", show_default=True, type=click.Choice(MODES))
 @click.option("--season", default="dry", show_default=True, type=click.Choice(SEASONS))
+@click.option(
+    "--most-per-country",
+    "most_new_per_country",
+    type=click.IntRange(1, 500),
+    help="New sites in one country.",
+)
+@click.option(
+    "--fewest-learners",
+    default=0.0,
+    type=click.FloatRange(0, 10**6),
+    help="That each site must have.",
+)
+@click.option("--budget", type=click.FloatRange(0, 10**12), help="For opening costs.")
 @click.option("--seats-bind", is_flag=True, help="Take no more learners than fit.")
 @click.option("--curve", "curve_to", default=0, type=click.IntRange(0, 50), help="1..k sites too.")
 @click.option("--draws", default=100, show_default=True, type=click.IntRange(0, 200))

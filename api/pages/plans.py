@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from api.access.caller import Caller
 from api.briefs.document import figure_rows
-from api.briefs.pictures import curve_of, map_of
+from api.briefs.pictures import coverage_of, curve_of, map_of
 from api.clock import Now
 from api.jobs import ask_for_scenario
 from api.pages.forms import Typed, posted, queried
@@ -102,14 +102,13 @@ async def compare(request: Decorated) -> Response[bytes]:
         return await _list(request, typed, status=409)
     language = language_of(request)
     columns = [figure_rows(None, each.answered().after, language) for each in found]
-    names = {}
+    opened: dict[str, tuple[str, dict[int, int]]] = {}
     for each in found:
         inputs = await get_inputs(scenario_id=each.id)
-        names[each.id] = [
-            why.placed(inputs.candidates[site.number])
-            for site in each.answered().sites
-            if not site.existing
-        ]
+        new = [site for site in each.answered().sites if not site.existing]
+        for number, site in enumerate(new, start=1):
+            name = why.placed(inputs.candidates[site.number])
+            opened.setdefault(site.key, (name, {}))[1][each.id] = number
     return page(
         request,
         "manage/compare.html",
@@ -119,7 +118,9 @@ async def compare(request: Decorated) -> Response[bytes]:
             (rows[0][0], [row[2] for row in rows])
             for rows in zip(*(column[1:] for column in columns), strict=True)
         ],
-        opened=names,
+        opened=sorted(opened.values(), key=lambda each: (-len(each[1]), each[0])),
+        # Made from figures and escaped names by `drawing`, and nothing else.
+        coverage=Markup(coverage_of(found, language)),  # noqa: S704
         why=why,
     )
 
@@ -204,6 +205,8 @@ def _asked(typed: Typed, countries: list[str]) -> Asked:
     seconds = typed.whole("seconds", 1, 600)
     detour = typed.whole("detour", 100, 500)
     most = typed.whole("most_per_country", 1, 500, optional=True)
+    fewest = typed.whole("fewest_learners", 1, 10**6, optional=True)
+    budget = typed.whole("budget", 0, 10**12, optional=True)
     demand = typed.one_of("demand", list(DemandKind))
     objective = typed.one_of("objective", list(Objective))
     mode, season = typed.one_of("mode", MODES), typed.one_of("season", SEASONS)
@@ -231,6 +234,8 @@ def _asked(typed: Typed, countries: list[str]) -> Asked:
         forced=tuple(typed["forced"].replace(",", " ").split()),
         forbidden=tuple(typed["forbidden"].replace(",", " ").split()),
         most_new_per_country=most,
+        fewest_learners=float(fewest or 0),
+        budget=None if budget is None else float(budget),
         seats_bind=typed["seats_bind"] == "yes",
         curve_to=curve_to or 0,
         seconds=float(seconds or 60),
@@ -256,6 +261,8 @@ def _fill(typed: Typed, scenario: Scenario) -> None:
         "forced": " ".join(asked.forced),
         "forbidden": " ".join(asked.forbidden),
         "most_per_country": asked.most_new_per_country or "",
+        "fewest_learners": round(asked.fewest_learners) or "",
+        "budget": "" if asked.budget is None else round(asked.budget),
     }
     typed.values.update({name: [str(value)] for name, value in known.items()})
     typed.values["countries"] = list(asked.countries)
@@ -288,7 +295,8 @@ async def _one(
             "prices": [
                 why.price_words(each, lambda key: names.get(key, key)) for each in result.prices
             ],
-            "notes": [why.note_words(each) for each in result.notes],
+            "notes": [why.note_words(each) for each in result.notes if each.code != "fewer"],
+            "fewer": [why.note_words(each) for each in result.notes if each.code == "fewer"],
             "reasons": {each.key: why.reasons(each, result, inputs) for each in result.sites},
             "rivals": [(names[key], count) for key, count in result.rivals],
             "reality": await plan_reality(scenario_id=scenario.id, now=now),

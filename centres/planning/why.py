@@ -65,6 +65,14 @@ KINDS: Mapping[str, str] = {
     "own": phrase("liste de la direction"),
     "town": phrase("ville sans établissement connu"),
 }
+SEED_SOURCES = (
+    phrase(
+        "supposé : une traversée d'environ 20 minutes et l'attente de la chaloupe ; corrigez avec"
+        " ce que vous savez"
+    ),
+    phrase("supposé : pas de bateau chaque jour ; corrigez avec ce que vous savez"),
+    phrase("supposé : une traversée et son attente ; corrigez avec ce que vous savez"),
+)
 PRECISIONS: Mapping[str, str] = {
     "site": phrase("point du bâtiment"),
     "street": phrase("point de la rue"),
@@ -148,6 +156,11 @@ def _origins(site: SiteChosen, candidate: Candidate) -> Sentence:
 def counted(learners: float) -> str:
     """Return a count fit to be shown outside: few learners of one place are not counted out."""
     return f"< {FEW}" if learners < FEW else str(round(learners))
+
+
+def source_words(source: str) -> str:
+    """Return a journey's source; the seed's own can be said in every language, others stand."""
+    return Sentence(source) if source in SEED_SOURCES else source
 
 
 def placed(candidate: Candidate) -> str:

@@ -175,11 +175,6 @@ class SitingProblem:
                 "Places are kept whole by p_median and facility_location only.",
                 field="whole_points",
             )
-        if self.whole_points and self.fewest_learners > 0:
-            raise RuleNotOffered(
-                "The fewest learners a centre can be asked for only where a place may be split.",
-                field="fewest_learners",
-            )
         if self.stands_at is not None and not self.whole_points:
             raise RuleNotOffered(
                 "That a centre serves its own place can be asked for whole places only.",

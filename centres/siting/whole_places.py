@@ -46,6 +46,8 @@ def solve_whole(problem: SitingProblem, seed: int, keep_going: KeepGoing) -> Fou
     points = np.flatnonzero(problem.weighty)
     case = seat_case(problem, sites, points)
     found = seat_ascent(case, np.inf, ROUNDS, keep_going)
+    if problem.fewest_learners > 0:
+        return _with_fewest(problem, case, sites, points, found.bound, seed, keep_going)
     best = _best_of(case, None, [pack(case, each) for each in found.met[-TRIED:]])
     if _countable(case):
         rounds = max(LEAST_CLUSTER_ROUNDS, CLUSTER_WORK // case.cost.size)
@@ -170,8 +172,37 @@ def _close(
     return Found(sites[opened], min(bound, cost), flow)
 
 
+def _with_fewest(
+    problem: SitingProblem,
+    case: SeatCase,
+    sites: Ints,
+    points: Ints,
+    bound: float,
+    seed: int,
+    keep_going: KeepGoing,
+) -> Found:
+    """Settle over all pairs: packing and clusters know of no least load. `bound` holds without."""
+    solved, made = _settle(
+        case, np.isfinite(case.cost), np.inf, seed, keep_going, problem.fewest_learners
+    )
+    if made is None:
+        if solved.outcome is Outcome.INFEASIBLE:
+            raise NoPlanPossible("The places cannot be packed whole so that every site has enough.")
+        raise NoPlanFoundInTime("No packing of the places was found yet: give it more time.")
+    cost, opened, assigned = made
+    if solved.outcome is Outcome.OPTIMAL:
+        bound = cost
+    flow = Flow(points, sites[assigned], case.load.copy())
+    return Found(sites[opened], min(max(bound, solved.bound), cost), flow)
+
+
 def _settle(
-    case: SeatCase, pairs: Flags, cutoff: float, seed: int, keep_going: KeepGoing
+    case: SeatCase,
+    pairs: Flags,
+    cutoff: float,
+    seed: int,
+    keep_going: KeepGoing,
+    fewest: float = 0.0,
 ) -> tuple[Solution, tuple[float, Ints, Ints] | None]:
     """Solve over these pairs; anything dearer than `cutoff` counts as impossible."""
     nothing = Solution(Outcome.INFEASIBLE, None, np.inf, cutoff)
@@ -195,6 +226,14 @@ def _settle(
         np.full(count, -np.inf),
         np.zeros(count),
     )
+    if fewest > 0:
+        rows.add(
+            np.concatenate([site, every]),
+            np.concatenate([link, every]),
+            np.concatenate([load, np.full(count, -fewest)]),
+            np.zeros(count),
+            np.full(count, np.inf),
+        )
     own = case.home[columns][site] == point
     # At its own site a point is served exactly when that is open.
     rows.add(

@@ -1,20 +1,23 @@
 """Pages of where to open next: candidates and journeys by hand, and what they do to a plan."""
 
 import html
+import re
 
 import pytest
 
+from api.pages.plans import USUAL
 from centres.db import rows
 from centres.planning.asked import Asked, Assumptions, DemandKind
 from centres.planning.overrides import read_journey
 from centres.planning.problem import NothingToPlanFor
-from centres.planning.scenarios import request_scenario
+from centres.planning.scenarios import get_scenario, request_scenario
 from centres.planning.sites import list_sites
 from centres.planning.towns import known_point
 from centres.tables import Country, Locality
 from sessions.site_plans import solve_scenario
 from tests.api.conftest import NOW
 from tests.api.pages.conftest import key_in
+from tests.api.planned_sites import made_plans
 from tests.factories import stored
 
 SITE = {
@@ -151,6 +154,43 @@ async def test_a_journey_that_cannot_be_is_refused_beside_its_field(manager, cha
     assert answer.status_code in (400, 409)
     assert said in text(answer)
     assert await rows("SELECT id FROM journey_override") == []
+
+
+async def test_scenarios_beside_each_other_show_figures_coverage_and_who_chose_which_site(manager):
+    made = await made_plans()
+    numbers = made["scenario"], made["scenario_too"]
+
+    shown = text(await manager.get("/manage/plans/compare?with={}&with={}".format(*numbers)))
+    unknown = await manager.get(f"/manage/plans/compare?with={numbers[0]}&with=999")
+
+    assert re.findall(r'<a href="/manage/plans/(\d+)">(.*?)</a>', shown) == [
+        (str(numbers[0]), "Un site"),
+        (str(numbers[1]), "Un autre"),
+    ]
+    assert shown.count("<title>Part des apprenants à moins de 30, 60 et 90 minutes</title>") == 1
+    assert shown.count("≤ 60 min") == 2
+    assert shown.count("oui, n° 1") == 2
+    assert "Lycée de Thiès" in shown
+    assert unknown.status_code == 404
+
+
+async def test_a_question_keeps_its_least_number_of_learners_and_budget_when_it_is_copied(manager):
+    key = key_in(await manager.get("/manage/plans"))
+    asked = {
+        **key, **USUAL, "name": "Peu de sites", "countries": "SN", "kinds": "own",
+        "fewest_learners": "30", "budget": "500000",
+    }  # fmt: skip
+
+    answer = await manager.post("/manage/plans", data=asked)
+    made = answer.headers["location"].rpartition("/")[2]
+    copied = text(await manager.get(f"/manage/plans?copy={made}"))
+    bad = await manager.post("/manage/plans", data={**asked, "fewest_learners": "-3"})
+
+    kept = (await get_scenario(scenario_id=int(made))).asked
+    assert (kept.fewest_learners, kept.budget) == (30.0, 500000.0)
+    assert 'name="fewest_learners" type="number" value="30"' in copied
+    assert bad.status_code == 400
+    assert "Donnez un nombre de 1 à 1000000." in text(bad)
 
 
 @pytest.mark.parametrize(

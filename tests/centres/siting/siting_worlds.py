@@ -97,7 +97,8 @@ def _packed(problem: SitingProblem, sites: list[int]) -> float:
 
     def least(at: int, room: dict[int, float]) -> float:
         if at == len(points):
-            return 0.0
+            carried = [seats[site] - room[site] for site in sites]
+            return 0.0 if min(carried) >= problem.fewest_learners else np.inf
         point, best = points[at], np.inf
         load = float(problem.learners[point])
         for site in [forced[point]] if point in forced else sites:

@@ -141,6 +141,28 @@ def test_whole_places_are_packed_at_the_least_total(world, data):
 
 
 @quick
+@given(world=worlds(most_points=5, most_sites=4), data=st.data())
+def test_whole_places_are_packed_so_that_every_open_site_has_its_fewest(world, data):
+    distances, learners = world
+    sites = distances.shape[1]
+    try:
+        problem = SitingProblem(
+            Objective.P_MEDIAN,
+            distances,
+            learners,
+            p=data.draw(st.integers(1, sites)),
+            seats=np.full(sites, float(data.draw(st.integers(9, 25)))),
+            fewest_learners=float(data.draw(st.integers(1, 12))),
+            forced=frozenset({data.draw(st.integers(0, sites - 1))}),
+            whole_points=True,
+        )
+    except NoPlanPossible:
+        return
+
+    checked(problem)
+
+
+@quick
 @given(world=worlds(most_points=6, most_sites=6), data=st.data())
 def test_a_median_serves_its_own_place(world, data):
     _, learners = world
