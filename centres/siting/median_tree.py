@@ -62,7 +62,9 @@ class _Best:
 
     @property
     def cutoff(self) -> float:
-        """The bound at which nothing better can be left."""
+        """The bound at which nothing better can be left; infinite while there is no answer."""
+        if not np.isfinite(self.cost):
+            return np.inf
         slack = max(1e-9 * abs(self.cost), 1e-9)
         return self.cost - self.grain + (1e-6 if self.grain else 0.0) - slack
 

@@ -271,6 +271,20 @@ def test_gains_say_what_closing_each_site_alone_would_cost():
     assert answer.gains == (8.0, 43.0)
 
 
+def test_a_budget_that_no_site_fits_is_said_to_be_impossible_not_to_need_time():
+    problem = SitingProblem(
+        Objective.P_MEDIAN,
+        np.array([[0.0, 1.0], [3.0, 4.0]]),
+        np.ones(2),
+        p=1,
+        opening_costs=np.array([11.0, 12.0]),
+        budget=10.0,
+    )
+
+    with pytest.raises(NoPlanPossible):
+        solve(problem, seed=1, keep_going=yes)
+
+
 def test_each_open_centre_gets_its_fewest_learners():
     distances = np.array([[0.0, 9.0], [0.0, 9.0], [9.0, 0.0]])
     learners = np.array([10.0, 10.0, 4.0])
