@@ -43,6 +43,7 @@ DONE = {
     "book": phrase("Votre place est réservée. À bientôt."),
     "wait": phrase("Vous êtes dans la file d'attente."),
     "leave": phrase("Vous n'êtes plus dans la file d'attente."),
+    "moved": phrase("C'est fait : vous avez changé de séance. Votre agenda suit."),
     "added": phrase("L'agenda est prêt : ouvrez son lien sur l'autre appareil."),
     "remind": phrase("C'est noté : un rappel viendra la veille de chaque séance."),
     "no_reminders": phrase("C'est noté : plus de rappels."),

@@ -55,6 +55,12 @@ PAGES: dict[str, Try] = {
     "POST /s/{token:str}/meetups/{meetup_id:int}": Try(
         WITH_ITS_SECRET, "s/{page}/meetups/{meetup}", {"answer": "release"}
     ),
+    "GET /s/{token:str}/meetups/{meetup_id:int}/elsewhere": Try(
+        WITH_ITS_SECRET, "s/{page}/meetups/{meetup}/elsewhere"
+    ),
+    "POST /s/{token:str}/meetups/{meetup_id:int}/elsewhere": Try(
+        dict.fromkeys(WITH_ITS_SECRET, 409), "s/{page}/meetups/{meetup}/elsewhere", {"to": ""}
+    ),
     "POST /s/{token:str}/wishes": Try(WITH_ITS_SECRET, "s/{page}/wishes", {"wish": "remind"}),
     "POST /sms/{secret:str}/receipts": Try(NOBODY, "sms/{nobody}/receipts", {}),
     "POST /sms/{secret:str}/replies": Try(NOBODY, "sms/{nobody}/replies", {}),
@@ -253,6 +259,7 @@ NO_SUCH_SECRET = {
         "s/{nobody}",
         "s/{nobody}/meetups/{meetup}.ics",
         "s/{nobody}/here",
+        "s/{nobody}/meetups/{meetup}/elsewhere",
         "feeds/{nobody}.ics",
         "feeds/{page}.ics",
         "s/{feed}",
@@ -260,6 +267,7 @@ NO_SUCH_SECRET = {
     "POST": (
         "s/{nobody}/meetups/{meetup}",
         "s/{nobody}/devices",
+        "s/{nobody}/meetups/{meetup}/elsewhere",
         "s/{nobody}/wishes",
         "s/{nobody}/here",
         "s/{nobody}/certificate",

@@ -74,8 +74,17 @@ async def paths(world) -> dict[str, list[str]]:
         "/host/publish?preview=1&centre=SN-KLK-01&room=SN-KLK-01-CDI&repeat=weekly&every=1"
         "&weekday=3&first_date=2027-01-07&count=6&starts=14:00&minutes=120"
     )
+    elsewhere = f"/s/{token}/meetups/{world.meetups[0].id}/elsewhere"
     return {
-        "": ["/", "/centres/SN-KLK-01", "/centres/SN-DKR-01", "/login", "/rien", f"/s/{token}"],
+        "": [
+            "/",
+            "/centres/SN-KLK-01",
+            "/centres/SN-DKR-01",
+            "/login",
+            "/rien",
+            f"/s/{token}",
+            elsewhere,
+        ],
         HOST_EMAIL: [
             "/host",
             "/host/publish",
