@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from centres.db import rows
-from centres.tables import Centre
+from centres.tables import Centre, Locality
 from sessions.booking import book_seat
 from sessions.changing_seats import meet_elsewhere
 from sessions.refusals import MeetupFull
@@ -18,10 +18,10 @@ from tests.api.pages.test_browser import browsing
 from tests.factories import (
     make_group,
     make_learner,
-    make_locality,
     make_meetup,
     make_room,
     make_slot,
+    stored,
 )
 
 
@@ -42,6 +42,14 @@ async def dakar(world):
     return await make_meetup(group, slot, ordinal=0)
 
 
+async def full_meetup(world, learner):
+    """A meetup of another group of the cohort, whose only seat is the learner's."""
+    small = await make_room(world.centre, seats=1)
+    slot = await make_slot(small, world.slots[0].starts_wall + timedelta(days=4))
+    group = await make_group(world.cohort, world.centre, number=9)
+    return await make_meetup(group, slot, ordinal=0, learners=[learner])
+
+
 async def state_of(meetup, learner) -> list[str]:
     found = await rows(
         "SELECT state FROM booking WHERE meetup = $1 AND learner = $2", meetup.id, learner.id
@@ -57,7 +65,9 @@ async def feed_of(learner) -> int:
 
 
 async def test_what_is_offered_says_how_far_it_is_and_how_it_fits(visitor, page, world, dakar):
-    home = await make_locality(world.country, name="Rufisque", latitude=14.7158, longitude=-17.2733)
+    home = await stored(
+        Locality(country=world.country, name="Rufisque", latitude=14.7158, longitude=-17.2733)
+    )
     await rows("UPDATE learner SET locality = $1 WHERE id = $2", home.id, world.awa.id)
 
     text = html.unescape(
@@ -70,14 +80,13 @@ async def test_what_is_offered_says_how_far_it_is_and_how_it_fits(visitor, page,
         "Distances à vol d'oiseau depuis Rufisque.",
         "km de chez vous",
         "même étape du programme, un autre jour de la semaine, en français",
-        "apportez un ordinateur, 1 place libre",
+        "aucun ordinateur dans la salle, 1 place libre",
     ):
         assert words in text
 
 
 async def test_one_tap_changes_the_seat_and_the_queue_moves_up(visitor, page, world, dakar):
-    first = world.meetups[0]
-    await rows("UPDATE meetup SET seats = seats_taken WHERE id = $1", first.id)
+    first = await full_meetup(world, world.awa)
     waiting = await make_learner(world.country)
     await join_waiting_list(meetup_id=first.id, learner_id=waiting.id, now=NOW)
     before = await feed_of(world.awa)
@@ -93,13 +102,7 @@ async def test_one_tap_changes_the_seat_and_the_queue_moves_up(visitor, page, wo
 
 
 async def test_who_waits_leaves_the_queue_by_taking_another_seat(world, dakar):
-    full = await make_meetup(
-        await make_group(world.cohort, world.centre, number=9),
-        await make_slot(
-            await make_room(world.centre, seats=1), world.slots[0].starts_wall + timedelta(days=4)
-        ),
-        learners=[await make_learner(world.country)],
-    )
+    full = await full_meetup(world, await make_learner(world.country))
     await join_waiting_list(meetup_id=full.id, learner_id=world.awa.id, now=NOW)
 
     await meet_elsewhere(instead_of=full.id, meetup_id=dakar.id, learner_id=world.awa.id, now=NOW)
@@ -159,9 +162,9 @@ async def test_a_learner_moves_on_a_slow_phone_without_javascript(
             "Network.emulateNetworkConditions",
             {
                 "offline": False,
-                "latency": 300,
-                "downloadThroughput": 6000,
-                "uploadThroughput": 6000,
+                "latency": 150,
+                "downloadThroughput": 25_000,
+                "uploadThroughput": 25_000,
             },
         )
         await window.goto(address + page)
