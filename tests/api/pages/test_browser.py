@@ -82,8 +82,8 @@ async def paths(world) -> dict[str, list[str]]:
             "/centres/SN-DKR-01",
             "/login",
             "/rien",
-            f"/s/{token}",
             elsewhere,
+            f"/s/{token}",
         ],
         HOST_EMAIL: [
             "/host",
