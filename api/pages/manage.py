@@ -21,6 +21,7 @@ from sessions.disruptions import (
     move_holiday,
     move_holiday_preview,
 )
+from sessions.figures.reports import month_behind
 from sessions.network_overview import overview
 from sessions.rehearsal import rehearse
 from sessions.timetables import list_timetables
@@ -47,6 +48,7 @@ async def home(request: Decorated, now: Now) -> Response[bytes]:
         today=now.date(),
         timetables=latest,
         unready=sum(each.warns for each in await room_days(now=now, countries=countries)),
+        month=await month_behind(countries=countries, now=now),
         done=[Sentence(_DONE[name], count=count) for name, count in counts.items()],
     )
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from sessions.attendance.marks import Mark, Subject, Value, Way
+from sessions.figures.indicators import attendance_rate, no_show_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,12 @@ class Counts:
     @property
     def attendance_rate(self) -> Fraction | None:
         """Those who came among those of whom it is known; None when nothing is known."""
-        return Fraction(self.came, self.settled) if self.settled else None
+        return attendance_rate(self.came, self.settled)
 
     @property
     def no_show_rate(self) -> Fraction | None:
         """Those absent without an excuse among those of whom it is known."""
-        return Fraction(self.absent, self.settled) if self.settled else None
+        return no_show_rate(self.absent, self.settled)
 
 
 def merged(marks: Iterable[Mark]) -> dict[Subject, Standing]:

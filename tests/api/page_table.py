@@ -159,6 +159,8 @@ PAGES: dict[str, Try] = {
     "POST /workbook/imports/{number:int}/undo": Try(
         form(WORKBOOK_OF_ANOTHER), "workbook/imports/1/undo", {}
     ),
+    "GET /manage/reports": Try(A_MANAGER, "manage/reports"),
+    "GET /manage/reports/rows": Try(A_MANAGER, "manage/reports/rows?what=used"),
     "GET /manage/no-shows": Try(A_MANAGER, "manage/no-shows"),
     "POST /manage/no-shows": Try(
         form(MANAGER), "manage/no-shows", {"country": "SN", "warn_after": "2"}

@@ -1,0 +1,1 @@
+"""What the network tells donors: indicators defined once, counted from rows that can be opened."""
