@@ -1,5 +1,6 @@
 """Figures for a sponsor and a period, and the rows that each of them opens to."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -14,10 +15,11 @@ from sessions.figures.breakdowns import FEWEST, By, key_of
 from sessions.figures.donor_report import Asked, as_plain, report
 from sessions.figures.indicators import DEFINITIONS, Outcome
 from sessions.figures.reports import counted, witnesses
-from sessions.learning.sponsors import list_sponsors
+from sessions.learning.sponsors import Sponsor, list_sponsors
 
 MOST_DAYS = 1100
 MOST_ROWS = 300
+MOST_SPONSORS = 500
 
 
 @get("/manage/reports", include_in_schema=False)
@@ -25,11 +27,8 @@ async def reports(request: Decorated, now: Now) -> Response[bytes]:
     """Show the figures of a period, for one sponsor or for all; `format=json` hands them out."""
     countries = managed_countries(request.user)
     typed = queried(request)
-    asked = _asked(typed, now)
-    sponsors = await list_sponsors(limit=500)
-    if asked is not None and asked.sponsor not in (None, *(each.code for each in sponsors)):
-        typed.wrong["sponsor"] = Sentence("Choisissez un financeur de la liste.")
-        asked = None
+    sponsors = await list_sponsors(limit=MOST_SPONSORS)
+    asked = _asked(typed, now, sponsors)
     made = None
     if asked is not None:
         made = report(asked, await counted(countries=countries, asked=asked, now=now))
@@ -57,7 +56,7 @@ async def report_rows(request: Decorated, now: Now) -> Response[bytes]:
     """Show the seats behind one figure, each with the marks that it rests on."""
     countries = managed_countries(request.user)
     typed = queried(request)
-    asked = _asked(typed, now)
+    asked = _asked(typed, now, await list_sponsors(limit=MOST_SPONSORS))
     what = typed.one_of("what", Outcome)
     by = typed.one_of("by", By) if typed["by"] else None
     seats = []
@@ -83,12 +82,14 @@ async def report_rows(request: Decorated, now: Now) -> Response[bytes]:
     )
 
 
-def _asked(typed: Typed, now: Now) -> Asked | None:
+def _asked(typed: Typed, now: Now, sponsors: Sequence[Sponsor]) -> Asked | None:
     """Return what is asked for, by default the 90 days that end today; None when it is wrong."""
     typed.values.setdefault("first", [(now.date() - timedelta(days=89)).isoformat()])
     typed.values.setdefault("last", [now.date().isoformat()])
     first, last = typed.day("first"), typed.day("last")
-    if first is None or last is None:
+    if typed["sponsor"] not in ("", *(each.code for each in sponsors)):
+        typed.wrong["sponsor"] = Sentence("Choisissez un financeur de la liste.")
+    if first is None or last is None or typed.wrong:
         return None
     if last < first or (last - first).days > MOST_DAYS:
         typed.wrong["last"] = Sentence(

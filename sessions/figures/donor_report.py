@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from sessions.figures.breakdowns import By, Part, masked, parts
 from sessions.figures.indicators import Figures, Room, Seat, figures, offered_hours
@@ -19,8 +20,8 @@ class Asked:
 
     @property
     def query(self) -> str:
-        """The same as part of an address; codes of sponsors need no escaping."""
-        sponsor = f"&sponsor={self.sponsor}" if self.sponsor else ""
+        """The same as part of an address."""
+        sponsor = f"&sponsor={quote(self.sponsor)}" if self.sponsor else ""
         return f"first={self.first}&last={self.last}{sponsor}"
 
 
