@@ -14,7 +14,7 @@ from centres.language import Sentence
 from sessions.figures.breakdowns import FEWEST, By, key_of
 from sessions.figures.donor_report import Asked, as_plain, report
 from sessions.figures.indicators import DEFINITIONS, Outcome
-from sessions.figures.reports import counted, witnesses
+from sessions.figures.reports import counted, seats_behind, witnesses
 from sessions.learning.sponsors import Sponsor, list_sponsors
 
 MOST_DAYS = 1100
@@ -61,10 +61,10 @@ async def report_rows(request: Decorated, now: Now) -> Response[bytes]:
     by = typed.one_of("by", By) if typed["by"] else None
     seats = []
     if asked is not None and what is not None and not typed.wrong:
-        found = await counted(countries=countries, asked=asked, now=now)
+        found = await seats_behind(countries=countries, asked=asked, now=now)
         seats = [
             each
-            for each in found.seats
+            for each in found
             if Outcome(what).holds(each) and (by is None or key_of(each, By(by)) == typed["group"])
         ]
     shown = seats[:MOST_ROWS]

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from centres.db import rows
 from sessions.attendance.marks import Value, Way
@@ -58,15 +59,26 @@ class Witness:
 
 async def counted(*, countries: Collection[str] | None, asked: Asked, now: datetime) -> Counted:
     """Return the seats and rooms of meetups that are over, held in these countries (None: all)."""
-    wanted = None if countries is None else sorted(countries)
-    given = (wanted, now, asked.first, asked.last, asked.sponsor)
+    found = await rows(_ROOMS, *_given(countries, asked, now))
     return Counted(
-        seats=tuple(
-            Seat(**{**each, "value": None if each["value"] is None else Value(each["value"])})
-            for each in await rows(_SEATS, *given)
-        ),
-        rooms=tuple(Room(**each) for each in await rows(_ROOMS, *given)),
+        seats=await seats_behind(countries=countries, asked=asked, now=now),
+        rooms=tuple(Room(**each) for each in found),
     )
+
+
+async def seats_behind(
+    *, countries: Collection[str] | None, asked: Asked, now: datetime
+) -> tuple[Seat, ...]:
+    """Return the seats alone, in one query."""
+    return tuple(
+        Seat(**{**each, "value": None if each["value"] is None else Value(each["value"])})
+        for each in await rows(_SEATS, *_given(countries, asked, now))
+    )
+
+
+def _given(countries: Collection[str] | None, asked: Asked, now: datetime) -> tuple[Any, ...]:
+    wanted = None if countries is None else sorted(countries)
+    return (wanted, now, asked.first, asked.last, asked.sponsor)
 
 
 async def witnesses(*, seats: Collection[Seat]) -> dict[int, list[Witness]]:
@@ -94,5 +106,5 @@ class MonthBehind:
 async def month_behind(*, countries: Collection[str] | None, now: datetime) -> MonthBehind | None:
     """Return the figures of the last 28 days, None when nobody had a seat in them."""
     asked = Asked(now.date() - timedelta(days=27), now.date())
-    seats = (await counted(countries=countries, asked=asked, now=now)).seats
+    seats = await seats_behind(countries=countries, asked=asked, now=now)
     return MonthBehind(figures(seats), asked.query) if seats else None
