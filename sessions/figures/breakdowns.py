@@ -1,8 +1,10 @@
 """Pure: the same figures by gender, age, country and so on, with small counts hidden by one rule.
 
-A group of 1 to 4 learners is hidden. When it would be the only one hidden, the smallest of the
-others is hidden with it: otherwise the total would give it away. A total of 1 to 4 learners hides
-everything. Cell suppression as in Hundepool et al. (2012), Statistical Disclosure Control, 4.2.
+A group of 1 to 4 learners is hidden, and so is one of which 1 to 4 came, or 1 to 4 never did: to
+whoever knows the group, that would be about somebody. When it would be the only one hidden, the
+smallest of the others is hidden with it: otherwise the total would give it away. A total of 1 to 4
+learners, or of whom 1 to 4 came, hides everything. What two reports differ by is not guarded.
+Cell suppression as in Hundepool et al. (2012), Statistical Disclosure Control, 4.2.
 """
 
 from collections.abc import Iterable
@@ -64,8 +66,12 @@ def _age(seat: Seat) -> str:
 
 
 def masked(total: Figures) -> bool:
-    """Whether so few learners stand behind a figure that it would be about somebody."""
-    return 0 < total.learners < FEWEST
+    """Whether so few learners stand behind a total that it would be about somebody."""
+    return _few(total.learners) or _few(total.met)
+
+
+def _few(count: int) -> bool:
+    return 0 < count < FEWEST
 
 
 def parts(seats: Iterable[Seat], by: By) -> tuple[Part, ...]:
@@ -74,7 +80,7 @@ def parts(seats: Iterable[Seat], by: By) -> tuple[Part, ...]:
     for each in seats:
         groups.setdefault(key_of(each, by), []).append(each)
     found = {key: figures(groups[key]) for key in sorted(groups)}
-    hidden = {key for key, its in found.items() if masked(its)}
+    hidden = {key for key, its in found.items() if masked(its) or _few(its.learners - its.met)}
     if len(hidden) == 1 and len(found) > 1:
         others = [key for key in found if key not in hidden]
         hidden.add(min(others, key=lambda key: (found[key].learners, key)))
