@@ -165,6 +165,11 @@ PAGES: dict[str, Try] = {
     "POST /manage/no-shows": Try(
         form(MANAGER), "manage/no-shows", {"country": "SN", "warn_after": "2"}
     ),
+    "GET /manage/people": Try(A_MANAGER, "manage/people"),
+    "POST /manage/people": Try(form(MANAGER), "manage/people", {"centre": "{centre}", "email": ""}),
+    "POST /manage/people/end": Try(
+        form(MANAGER), "manage/people/end", {"centre": "{centre}", "account": ""}
+    ),
     "GET /host/attendance/shell": Try(ANYBODY, "host/attendance/shell"),
     "GET /host/worker.js": Try(ANYBODY, "host/worker.js"),
     "GET /host/closures": Try(HOST, "host/closures?centre={centre}"),

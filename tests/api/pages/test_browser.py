@@ -103,6 +103,7 @@ async def paths(world) -> dict[str, list[str]]:
             "/manage/agreements",
             f"/manage/agreements/{agreement}",
             "/manage/history",
+            "/manage/people",
             "/manage/timetables",
             "/manage/plans",
             "/manage/journeys",
