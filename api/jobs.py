@@ -233,6 +233,10 @@ async def _work(queue: procrastinate.App, name: str, *, concurrency: int, at_wor
             )
         except ConnectorException as error:
             log.warning("a worker lost the database", queue=name, error=str(error))
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # The worker was told to stop, and something under way then failed or ended instead.
+            raise asyncio.CancelledError
         await asyncio.sleep(STARTED_AGAIN_AFTER_SECONDS)
 
 

@@ -94,7 +94,21 @@ def worker(data: Path) -> None:
     with database_server(data) as dsn, contextlib.suppress(KeyboardInterrupt):
         if asyncio.run(pending()):
             raise SchemaIsOld("The schema is not up to date: run rendezvous migrate first.")
-        asyncio.run(run_worker(dsn))
+        asyncio.run(_work_until_told(dsn))
+
+
+async def _work_until_told(dsn: str) -> None:
+    """Run jobs until a signal says to stop.
+
+    Raised as KeyboardInterrupt, the signal would come up in whatever runs just then: in a job, it
+    passed for the job's failure, and the worker went on.
+    """
+    loop, working = asyncio.get_running_loop(), asyncio.current_task()
+    assert working is not None
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, working.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await run_worker(dsn)
 
 
 def check_before_serving(host: str, port: int) -> None:
