@@ -185,8 +185,8 @@ class ReplanIn(Body):
 
 
 def timetable_view(row: timetables.Timetable) -> TimetableView:
-    results = row.results
     """Return a timetable as programs read it."""
+    results = row.results
     return shown(
         TimetableView,
         row,
